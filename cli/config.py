@@ -1,0 +1,22 @@
+"""`macha config`: what the configuration is, and what each key means."""
+
+import typer
+
+from cli.options import Config
+from cli.output import say, say_json
+from tools.configuration import load
+from tools.configuration_reference import reference
+
+app = typer.Typer(help="What the configuration is, and what it may say.", no_args_is_help=True)
+
+
+@app.command()
+def show(config: Config = None) -> None:
+    """The configuration in force, defaults included, as JSON."""
+    say_json(load(config).model_dump(mode="json", by_alias=True))
+
+
+@app.command("reference")
+def reference_() -> None:
+    """Every key with its meaning and its default, as Markdown."""
+    say(reference().rstrip())

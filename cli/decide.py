@@ -1,0 +1,60 @@
+"""Give one answer to the gate, and go on with the run that waited for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from cli.house import House
+from cli.output import say_error, say_styled
+from cli.progress import Progress
+from gate.interface import Entry, Refused
+from gate.local import person
+from graph.driver import Driver
+from nodes.context import Context
+from tools.configuration import Settings
+
+GOOD = frozenset({"verified", "rejected", "done"})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a decision needs."""
+
+    house: House
+    driver: Driver
+    context: Context
+
+
+@contextmanager
+def carry_on(settings: Settings) -> Iterator[Desk]:
+    """The services for deciding; connections are given back at the end."""
+    house = House.open(settings)
+    with Progress() as progress:
+        try:
+            yield Desk(house, Driver(house.folder), house.context("", progress))
+        finally:
+            house.fleet.close()
+
+
+def decide(desk: Desk, number: int, *, is_yes: bool, reason: str) -> bool:
+    """Answer one proposal and say what came of it; whether that is what the person wanted."""
+    gate = desk.context.gate
+    answer = gate.approve(number, person(), reason) if is_yes else gate.reject(number, person(), reason)
+    if isinstance(answer, Refused):
+        say_error("macha-approve", answer.why)
+        return False
+    desk.house.log.info("number %d: %s by %s", number, answer.state, answer.decided_by)
+    drive = desk.driver.resume(replace(desk.context, run=answer.run))
+    ended = gate.explain(number).entry
+    if drive is None:
+        say_styled("bold", f"{number}", f" is {ended.state}; the cycle that is running now goes on with it")
+        return True
+    _say_outcome(ended)
+    return ended.state in GOOD
+
+
+def _say_outcome(entry: Entry) -> None:
+    style = "good" if entry.state in GOOD else "warning"
+    say_styled(
+        style, f"{entry.number} {entry.state}", f": {entry.sentence} on {entry.host}. {entry.verdict or entry.reason}"
+    )

@@ -1,0 +1,71 @@
+"""Everything a command that does something needs, made from one configuration."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from gate.local import LocalGate
+from nodes.context import Context
+from tools.clock import Clock, SystemClock
+from tools.configuration import Level, Settings
+from tools.errors import MachaError
+from tools.hosts.fleet import Fleet
+from tools.store.memory import Store
+from tools.store.snapshots import Snapshots
+
+LOG_BYTES = 5 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The services of one state folder."""
+
+    folder: Path
+    settings: Settings
+    fleet: Fleet
+    clock: Clock
+    log: logging.Logger
+    level: Level | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, level: Level | None = None) -> "House":
+        """Raises MachaError when the state folder cannot be made or written to."""
+        folder = settings.state()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            log = _logger(folder)
+        except OSError as error:
+            raise MachaError(
+                f"{folder}: the state folder cannot be used ({error.strerror}); set stateDirectory in the configuration"
+            ) from None
+        return cls(folder, settings, Fleet(settings), SystemClock(), log, level)
+
+    def context(self, run: str, progress: Callable[[str], None]) -> Context:
+        return Context(
+            run=run,
+            settings=self.settings,
+            store=Store(self.folder / "macha.db", self.clock),
+            snapshots=Snapshots(self.folder / "snapshots"),
+            gate=LocalGate(self.folder, self.settings, self.fleet.host, self.clock, self.level),
+            fleet=self.fleet,
+            clock=self.clock,
+            progress=progress,
+        )
+
+    def new_run(self) -> str:
+        """An id that sorts by time and is never used twice."""
+        return f"{self.clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _logger(folder: Path) -> logging.Logger:
+    log = logging.getLogger("macha")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    if not log.handlers:
+        handler = RotatingFileHandler(folder / "orchestrator.log", maxBytes=LOG_BYTES, backupCount=3)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+    return log

@@ -1,0 +1,55 @@
+"""Judge recorded facts: the same detectors and rules, but nothing is stored, proposed or done."""
+
+from pathlib import Path
+from typing import Any
+
+from gate.protected import why_protected
+from nodes.collect import kinds
+from nodes.report import FORMAT, finding_object
+from tools.configuration import Settings
+from tools.detectors import Memory
+from tools.detectors.catalogue import judge
+from tools.probes.collection import observe
+from tools.probes.facts_for_people import facts_for_people
+from tools.probes.snapshot_file import read_snapshot
+from tools.runbooks.rules import NEEDED, Advice, advise
+
+
+def replay(file: Path, settings: Settings) -> dict[str, Any]:
+    """The object of `macha check --json` for a snapshot file. Its actions have no number: they were never proposed."""
+    recording = read_snapshot(file)
+    facts = observe(recording, (*kinds(), *NEEDED))
+    findings = judge(facts, settings.thresholds, Memory())
+    advice = list(advise(findings, facts, lambda unit: why_protected((unit,), settings.protected_services)))
+    words = {piece.finding.fingerprint: piece.words for piece in advice}
+    host = {"name": recording.host, "state": "seen", "why": "", "facts": facts_for_people(facts), "snapshot": str(file)}
+    return {
+        "format": FORMAT,
+        "cycle": "",
+        "hosts": [host],
+        "findings": [finding_object(finding, words.get(finding.fingerprint, "")) for finding in findings],
+        "actions": [action for piece in advice for action in _actions(piece)],
+        "logs": [],
+        "notes": ["judged from a snapshot: nothing was proposed or done"],
+        "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
+        "seconds": {},
+    }
+
+
+def _actions(piece: Advice) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": None,
+            "kind": action.kind,
+            "target": action.target(),
+            "host": piece.finding.host,
+            "risk": action.risk.value,
+            "state": "would be proposed",
+            "sentence": action.sentence(),
+            "why": piece.words,
+            "reason": "",
+            "findings": [piece.finding.fingerprint],
+            "expires_at": "",
+        }
+        for action in piece.actions
+    ]

@@ -1,0 +1,82 @@
+"""The report of a cycle for people: the machine, what is wrong and why, what is proposed and how to say yes."""
+
+from typing import Any
+
+from cli.output import say, say_styled, say_wrapped
+
+MOST_EVIDENCE = 4
+
+
+def say_report(result: dict[str, Any]) -> None:
+    """Print what `macha check --json` holds."""
+    for host in result["hosts"]:
+        _say_host(host)
+    _say_findings(result)
+    _say_logs(result["logs"])
+    _say_actions(result["actions"])
+    for note in result["notes"]:
+        say_wrapped(note, "  ", "note: ")
+    if seconds := sum(result["seconds"].values()):
+        say_styled("dim", f"cycle {result['cycle']}, {seconds:.1f} s of work, no model asked")
+
+
+def _say_host(host: dict[str, Any]) -> None:
+    if host["state"] == "unreachable":
+        say_styled("high", host["name"], " could not be looked at")
+        say_wrapped(host["why"], "    ")
+    else:
+        say_styled("bold", host["name"], "")
+        for label, words in host["facts"].items():
+            say_wrapped(words, " " * 12, f"  {label:<8}  ")
+    say()
+
+
+def _say_findings(result: dict[str, Any]) -> None:
+    findings = result["findings"]
+    if not findings:
+        seen = [host for host in result["hosts"] if host["state"] == "seen"]
+        say_styled(
+            "good", "Nothing is wrong" if seen else "Nothing could be seen", " that Macha can see.\n" if seen else ".\n"
+        )
+        return
+    say_styled("bold", f"{len(findings)} finding{'s' if len(findings) != 1 else ''}")
+    for finding in findings:
+        say_styled(finding["severity"], f"  {finding['severity']:<9}", f"{finding['host']}: {finding['summary']}")
+        for line in finding["evidence"][:MOST_EVIDENCE]:
+            say_wrapped(f"{line['source']}: {line['text']}", " " * 15, " " * 11 + "| ")
+        if finding["advice"]:
+            say_wrapped(finding["advice"], " " * 14, " " * 11 + "→ ")
+    say()
+
+
+def _say_logs(logs: list[dict[str, Any]]) -> None:
+    logs = [log for log in logs if log["lines"]]
+    if not logs:
+        return
+    say_styled("bold", "Errors logged since the last cycle")
+    for log in logs:
+        for line in log["lines"]:
+            say_wrapped(f"{log['host']}: {line}", "      ", "  ")
+    say()
+
+
+def _say_actions(actions: list[dict[str, Any]]) -> None:
+    waiting = [action for action in actions if action["state"] in ("proposed", "would be proposed")]
+    others = [action for action in actions if action not in waiting]
+    if waiting:
+        say_styled("bold", "Proposed" if waiting[0]["number"] is not None else "Would be proposed")
+    for action in waiting:
+        number = "  -  " if action["number"] is None else f"{action['number']:>4} "
+        say_wrapped(f"on {action['host']}: {action['sentence']} ({action['risk']} risk)", "       ", f" {number} ")
+        if action["number"] is not None:
+            say(f"       macha-approve approve {action['number']}")
+    if waiting:
+        say()
+    if others:
+        say_styled("bold", "Done, or decided")
+    for action in others:
+        what = action["sentence"] or f"{action['kind']} {action['target']}"
+        number = f"{action['number']:>4} "
+        say_wrapped(f"on {action['host']}: {what}: {action['state']}. {action['reason']}", "       ", f" {number} ")
+    if others:
+        say()

@@ -1,0 +1,98 @@
+"""An effect on a host: a fixed argv as a transient unit whose name is the fence, and where to look after a crash."""
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from tools.actions import Action
+from tools.clock import Deadline
+from tools.hosts import Completed, Host, Unreachable
+from tools.safe_text import decode, safe_text
+
+GRACE_SECONDS = 10
+OUTPUT_LIMIT = 16 * 1024
+_DENIALS = ("sudo:", "interactive authentication required", "access denied", "permission denied", "not authorized")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an effect ended, as far as it can be told. `absent`: the transient unit is not there, nothing has run."""
+
+    state: Literal["done", "failed", "unknown", "denied_by_host", "absent"]
+    reason: str
+    exit_status: int | None = None
+    output: str = ""
+
+
+def unit_of(action_id: str) -> str:
+    """The name of the transient unit on the target; it cannot be taken twice."""
+    return f"macha-act-{action_id}.service"
+
+
+def carry_out(host: Host, action_id: str, action: Action) -> Outcome:
+    """Run an action's argv on the host and say how it ended. What is not known for sure is `unknown`."""
+    deadline = Deadline(action.timeout_seconds + GRACE_SECONDS)
+    if not action.changes:
+        return _read(host, action, deadline)
+    unit = unit_of(action_id)
+    argv = (
+        "systemd-run", "--quiet", f"--unit={unit}", "--property=Type=oneshot", "--property=RemainAfterExit=yes",
+        f"--property=TimeoutStartSec={action.timeout_seconds}", f"--description=Macha: {action.kind}", "--",
+        *action.argv(),
+    )  # fmt: skip
+    answer = host.run(argv, deadline=deadline, limit_bytes=OUTPUT_LIMIT, as_root=True)
+    if isinstance(answer, Unreachable):
+        return Outcome("unknown" if answer.may_have_run else "failed", answer.why)
+    said = decode(answer.stderr).strip()
+    found = look(host, action_id, deadline.within(GRACE_SECONDS))
+    if found.state == "absent":
+        denied = any(word in said.casefold() for word in _DENIALS)
+        why = safe_text(said, limit=400, one_line=True) or f"exit status {answer.exit_status}"
+        return Outcome("denied_by_host" if denied else "failed", f"it was not started: {why}", answer.exit_status)
+    return found
+
+
+def look(host: Host, action_id: str, deadline: Deadline) -> Outcome:
+    """The outcome of an effect as its transient unit on the host tells it; waits while the unit is still running."""
+    while True:
+        answer = host.run(
+            ("systemctl", "show", "--property=LoadState,ActiveState,Result,ExecMainStatus", "--", unit_of(action_id)),
+            deadline=deadline.within(GRACE_SECONDS),
+        )
+        if isinstance(answer, Unreachable):
+            return Outcome("unknown", f"the host could not be asked how it ended: {answer.why}")
+        told = dict(line.split("=", 1) for line in decode(answer.stdout).splitlines() if "=" in line)
+        if answer.exit_status != 0 or "ActiveState" not in told:
+            return Outcome("unknown", "the host gave no clear answer how it ended")
+        if told["ActiveState"] not in ("activating", "deactivating", "reloading") or deadline.is_over():
+            return _outcome(told)
+        time.sleep(0.2)
+
+
+def _outcome(told: dict[str, str]) -> Outcome:
+    status = int(told["ExecMainStatus"]) if told.get("ExecMainStatus", "").isdecimal() else None
+    match told:
+        case {"LoadState": "not-found"}:
+            return Outcome("absent", "the host has no trace of it")
+        case {"ActiveState": "active"}:
+            return Outcome("done", "the command ended without an error", status)
+        case {"ActiveState": "failed", "Result": result}:
+            return Outcome("failed", f"the command failed ({result}, exit status {status})", status)
+    return Outcome("unknown", f"its unit is {told['ActiveState']}", status)
+
+
+def clear_away(host: Host, action_id: str) -> None:
+    """Remove the transient unit once its outcome is in the ledger: it has served as a fence."""
+    for verb in ("stop", "reset-failed"):
+        host.run(("systemctl", verb, "--", unit_of(action_id)), deadline=Deadline(GRACE_SECONDS), as_root=True)
+
+
+def _read(host: Host, action: Action, deadline: Deadline) -> Outcome:
+    answer = host.run(action.argv(), deadline=deadline, limit_bytes=OUTPUT_LIMIT)
+    if isinstance(answer, Unreachable):
+        return Outcome("failed", answer.why)
+    return Outcome("done", "read", answer.exit_status, _text(answer))
+
+
+def _text(answer: Completed) -> str:
+    return safe_text(decode(answer.stdout) or decode(answer.stderr), limit=OUTPUT_LIMIT)

@@ -1,0 +1,23 @@
+"""The slices of all steps, added up; a list that several branches write is joined."""
+
+from operator import add
+from typing import Annotated, TypedDict
+
+from nodes.state import Look, Summary
+
+GRAPH_VERSION = 1
+"""Raised when a stored run of an older version could no longer be resumed by this wiring."""
+
+
+class State(TypedDict, total=False):
+    graph_version: int
+    run: str
+    hosts: list[str]
+    looks: Annotated[list[Look], add]
+    findings: list[str]
+    new: list[str]
+    summaries: Annotated[list[Summary], add]
+    advice: dict[str, str]
+    deferred: Annotated[list[int], add]
+    unhelped: list[int]
+    is_finished: bool

@@ -1,0 +1,41 @@
+"""Look at one host: every fact that a detector or the report needs, in one round trip."""
+
+from nodes.context import Context
+from nodes.state import Collected, HostTask, Look
+from tools.clock import Deadline
+from tools.detectors.catalogue import needed
+from tools.errors import MachaError
+from tools.hosts import Unreachable
+from tools.probes import Probe
+from tools.probes.boots import Boots
+from tools.probes.collection import collect as collect_facts
+from tools.probes.collection import observe
+from tools.probes.facts_for_people import SHOWN, facts_for_people
+from tools.probes.script import Inputs
+
+
+def kinds() -> tuple[type[Probe], ...]:
+    """What is read of every host in every cycle."""
+    return tuple(dict.fromkeys((*needed(), *SHOWN, Boots)))
+
+
+def collect(task: HostTask, context: Context) -> Collected:
+    name = task["host"]
+    known = context.store.known_host(name)
+    inputs = Inputs(known.journal_cursor, context.settings.network.resolve_name)
+    deadline = Deadline(context.settings.host_deadline, context.clock)
+    recording = collect_facts(context.fleet.host(name), kinds(), inputs, deadline=deadline, clock=context.clock)
+    if isinstance(recording, Unreachable):
+        return {"looks": [_no_look(name, recording.trouble, recording.why)]}
+    facts = facts_for_people(observe(recording, SHOWN))
+    return {"looks": [Look(host=name, snapshot=context.snapshots.save(recording), facts=facts, trouble="", why="")]}
+
+
+def failed(task: HostTask, error: BaseException) -> Collected:
+    """What is recorded of a host whose branch broke: a fact, so that the others go on."""
+    why = str(error) if isinstance(error, MachaError) else f"{type(error).__name__}: {error}"
+    return {"looks": [_no_look(task["host"], "local", why)]}
+
+
+def _no_look(host: str, trouble: str, why: str) -> Look:
+    return Look(host=host, snapshot="", facts={}, trouble=trouble, why=why)

@@ -1,0 +1,78 @@
+"""Names that do not resolve, and ways that are missing."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Annotated
+
+from pydantic import Field
+
+from tools.detectors import Evidence, Finding, Severity
+from tools.detectors.limits import Limits
+from tools.probes.network import Network, Resolving
+
+_RESOLV_CONF = "/etc/resolv.conf"
+
+
+class NetworkTroubleLimits(Limits):
+    """Seconds for one look-up. glibc waits 5 s for a server before it asks the next, 1 s at least where set so.
+
+    A refusal ("no such name") comes within a round trip, silence takes a whole time-out: 0.9 s tells them apart.
+    """
+
+    silent_seconds: Annotated[float, Field(gt=0)] = 0.9
+    slow_seconds: Annotated[float, Field(gt=0)] = 2.0
+
+
+def detect(network: Network, limits: NetworkTroubleLimits) -> Iterator[Finding]:
+    """`net.dns` with the object /etc/resolv.conf; `net.route` with the object `default`."""
+    yield from _name_resolution(network, limits)
+    yield from _default_route(network)
+
+
+def _name_resolution(network: Network, limits: NetworkTroubleLimits) -> Iterator[Finding]:
+    tried = network.resolving
+    if tried is None or not network.nameservers:
+        return
+    if tried.is_resolved:
+        if tried.seconds is not None and tried.seconds >= limits.slow_seconds:
+            yield _dns(network, tried, Severity.WARNING, f"resolving {tried.name} took {tried.seconds:.1f} s")
+    elif tried.seconds is None or tried.seconds >= limits.silent_seconds:
+        yield _dns(network, tried, Severity.HIGH, f"no name server answered when {tried.name} was looked up")
+    elif _is_own_resolver_gone(network):
+        yield _dns(network, tried, Severity.HIGH, "the name server on this host itself does not run")
+    else:
+        yield _dns(network, tried, Severity.INFO, f"the name {tried.name} was refused at once; it may not exist")
+
+
+def _is_own_resolver_gone(network: Network) -> bool:
+    own = [server for server in network.nameservers if ip_address(server.partition("%")[0]).is_loopback]
+    return len(own) == len(network.nameservers) and not network.udp_53
+
+
+def _dns(network: Network, tried: Resolving, severity: Severity, summary: str) -> Finding:
+    servers = " ".join(network.nameservers)
+    took = "" if tried.seconds is None else f" after {tried.seconds:.2f} s"
+    answer = "resolved" if tried.is_resolved else "not resolved"
+    return Finding(
+        kind="net.dns",
+        object=_RESOLV_CONF,
+        severity=severity,
+        summary=summary,
+        evidence=(Evidence("network", f"{tried.name} {answer}{took}"), Evidence("network", f"nameserver {servers}")),
+        details={"nameservers": servers, "name": tried.name},
+    )
+
+
+def _default_route(network: Network) -> Iterator[Finding]:
+    if network.default_routes or not network.links:
+        return
+    is_felt = network.resolving is not None and not network.resolving.is_resolved
+    links = " ".join(network.links)
+    yield Finding(
+        kind="net.route",
+        object="default",
+        severity=Severity.WARNING if is_felt else Severity.INFO,
+        summary=f"there is no default route, though {links} has a carrier",
+        evidence=(Evidence("network", f"ip route show default: nothing; links with carrier: {links}"),),
+        details={"links": links},
+    )

@@ -1,0 +1,38 @@
+"""What to read on a machine: one file per kind of fact, a read-only command and its parser.
+
+The file name is the probe's name everywhere; adding one is one file and one test. Commands are fixed text: no data
+enters them but the exported variables of `tools.probes.script.Inputs`, which are checked before they are sent.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A fact that could not be read, and why: absence has a type."""
+
+    why: str
+
+
+class Probe:
+    """Base of a kind of fact: a frozen dataclass of what was read, with the command that reads it."""
+
+    name: ClassVar[str]
+    """The name of its file."""
+    command: ClassVar[str]
+    """POSIX shell text, read-only, run by `sh -c` with LC_ALL=C and no standard input."""
+    timeout_seconds: ClassVar[int] = 5
+    limit_bytes: ClassVar[int] = 256 * 1024
+    allowed_exits: ClassVar[tuple[int, ...]] = (0,)
+    """Exit statuses whose output is parsed; any other makes the fact `Skipped`."""
+    is_useful_when_cut: ClassVar[bool] = False
+    """Whether `parse` makes sense of an output whose end is missing; else a cut output is `Skipped`."""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def parse(cls, output: bytes) -> Self | Skipped:
+        """Facts from the command's output; never raises on anything a machine may print."""
+        raise NotImplementedError

@@ -1,0 +1,34 @@
+"""How much memory is left."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tools.probes import Probe, Skipped
+
+_LINE = re.compile(rb"^(\w+):\s+(\d{1,15})(?: kB)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory(Probe):
+    """`available_bytes` is the kernel's own estimate of what programs can still get; cache counts as available."""
+
+    command: ClassVar[str] = "cat /proc/meminfo"
+    limit_bytes: ClassVar[int] = 16 * 1024
+
+    total_bytes: int
+    available_bytes: int
+    swap_total_bytes: int
+    swap_free_bytes: int
+
+    @classmethod
+    def parse(cls, output: bytes) -> "Memory | Skipped":
+        read = {key.decode(): int(value) * 1024 for key, value in _LINE.findall(output)}
+        total, available = read.get("MemTotal", 0), read.get("MemAvailable")
+        if total <= 0 or available is None:
+            return Skipped("/proc/meminfo does not tell what is available")
+        return cls(total, available, read.get("SwapTotal", 0), read.get("SwapFree", 0))
+
+    @property
+    def available_percent(self) -> float:
+        return 100 * self.available_bytes / self.total_bytes

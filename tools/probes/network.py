@@ -1,0 +1,112 @@
+"""Whether the host can reach anything: links, default routes, name resolution, and who listens."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import ClassVar
+
+from tools.probes import Probe, Skipped
+from tools.probes.parts import parts
+from tools.safe_text import decode, safe_line
+
+_LINK = re.compile(r"^\d+: ([^\s:@]{1,15})(?:@[^\s:]+)?: <([A-Z0-9_,-]*)>", re.MULTILINE)
+_NAMESERVER = re.compile(r"^\s*nameserver\s+(\S{1,60})", re.MULTILINE)
+_TRIED = re.compile(r"^(\d{1,3}) (\d{1,9}\.\d\d|-) (\d{1,9}\.\d\d|-)$", re.MULTILINE)
+_LISTEN = re.compile(r"^(?:\S+ +)?\d+ +\d+ +(\S+):(\d{1,5}) +\S+(?: +users:\(\(\"([^\"]*)\")?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """One try to resolve a name. `seconds` is None where it was not measured."""
+
+    name: str
+    is_resolved: bool
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A listening TCP socket (or UDP, port 53); `command` is "" where the user may not see whose it is."""
+
+    address: str
+    port: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Probe):
+    """Links with carrier (never `lo`), default routes as `ip route` prints them, nameservers, one look-up, listeners.
+
+    `resolving` is None when no name was asked for. 20 ms of CPU on the host.
+    """
+
+    command: ClassVar[str] = """\
+echo '== links'; ip -o link show up || exit 127
+echo '== routes'; ip -4 route show default; ip -6 route show default
+echo '== resolv_conf'; cat /etc/resolv.conf
+echo '== resolving'
+if [ -n "$RESOLVE_NAME" ]; then
+    read -r begun rest </proc/uptime
+    timeout -k 1 4 getent ahosts "$RESOLVE_NAME" >/dev/null
+    status=$?
+    read -r ended rest </proc/uptime
+    echo "$RESOLVE_NAME"; echo "$status $begun $ended"
+fi
+echo '== udp'; ss -lunpH 'sport = :53'
+echo '== tcp'; ss -ltnpH
+exit 0"""
+    timeout_seconds: ClassVar[int] = 8
+
+    links: tuple[str, ...]
+    default_routes: tuple[str, ...]
+    nameservers: tuple[str, ...]
+    resolving: Resolving | None
+    listeners: tuple[Listener, ...]
+    udp_53: tuple[Listener, ...]
+    """Who answers DNS on this host itself."""
+
+    @classmethod
+    def parse(cls, output: bytes) -> "Network | Skipped":
+        said = parts(decode(output))
+        if "links" not in said:
+            return Skipped("the links were not told")
+        return cls(
+            links=tuple(_links(said["links"])),
+            default_routes=tuple(
+                safe_line(line.strip(), 200) for line in said.get("routes", "").split("\n") if line.strip()
+            ),
+            nameservers=tuple(
+                found for found in _NAMESERVER.findall(said.get("resolv_conf", "")) if _is_address(found)
+            ),
+            resolving=_resolving(said.get("resolving", "")),
+            listeners=_listeners(said.get("tcp", "")),
+            udp_53=_listeners(said.get("udp", "")),
+        )
+
+
+def _links(text: str) -> list[str]:
+    found = ((name, flags.split(",")) for name, flags in _LINK.findall(text))
+    return [safe_line(name, 40) for name, flags in found if "LOWER_UP" in flags and "LOOPBACK" not in flags]
+
+
+def _resolving(text: str) -> Resolving | None:
+    tried = _TRIED.search(text)
+    if tried is None:
+        return None
+    seconds = None if "-" in tried.groups() else round(float(tried[3]) - float(tried[2]), 2)
+    return Resolving(safe_line(text.strip().split("\n")[0], 253), tried[1] == "0", seconds)
+
+
+def _listeners(text: str) -> tuple[Listener, ...]:
+    return tuple(
+        Listener(safe_line(address, 60), int(port), safe_line(command, 40))
+        for address, port, command in _LISTEN.findall(text)
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,142 @@
+"""One read-only script per host and cycle: every fact in one round trip, each with its own limit of time and size.
+
+The script goes to `sh -s` by standard input, so nothing of it (boundary, cursor, names) is on a command line that
+other users of the host can read. The checked `Inputs` and the boundary are assignments at its head: `read` would lose
+them, for dash up to 0.5.12 reads its script in blocks. Each command runs by itself under `timeout`, its output is cut
+by `head`, and both ends are marked with the boundary, which no text on the host can know.
+"""
+
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tools.probes import Probe
+
+ARGV = ("sh", "-s")
+"""What runs on the host."""
+STARTED, ENDED, TROUBLE = "started", "ended", "script"
+"""Sections of the script itself: the host's `date +%s.%N` before and after, and why it could not run the probes."""
+UNAVAILABLE = 69
+"""A command that cannot work on this host prints why in one line and exits with this status (EX_UNAVAILABLE)."""
+
+_CURSOR = re.compile(r"[A-Za-z0-9=;_-]{0,512}")
+_HOST_NAME = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252})?")
+_BOUNDARY = re.compile(r"[0-9a-f]{32}")
+_WEEK_SECONDS = 7 * 24 * 3600
+
+_HEAD = """\
+umask 077
+PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
+LC_ALL=C TZ=UTC SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER=cat PAGER=cat
+export PATH LC_ALL TZ SYSTEMD_COLORS SYSTEMD_URLIFY SYSTEMD_PAGER PAGER JOURNAL_CURSOR RESOLVE_NAME SINCE_SECONDS
+mark() {
+    printf '\\n%s begin %s\\n%s\\n%s end %s 0\\n' "$boundary" "$1" "$2" "$boundary" "$1"
+}
+probe() {
+    left=$2
+    if [ -n "$end" ]; then
+        read -r now rest </proc/uptime
+        left=$((end - ${now%.*}))
+        [ "$left" -ge 1 ] || return 0
+        [ "$left" -le "$2" ] || left=$2
+    fi
+    {
+        printf '\\n%s begin %s\\n' "$boundary" "$1"
+        timeout -k 1 "$left" sh -c "$4" </dev/null 2>/dev/null
+        printf '\\n%s end %s %s\\n' "$boundary" "$1" "$?"
+    } 2>/dev/null | head -c "$3"
+}
+end=
+if [ -r /proc/uptime ]; then
+    read -r now rest </proc/uptime
+    end=$((${now%.*} + budget))
+fi
+for tool in timeout head date; do
+    if ! command -v "$tool" >/dev/null; then
+        mark script "$tool is not installed there, so nothing can be read within limits"
+        exit 69
+    fi
+done
+mark started "$(date +%s.%N)"
+"""
+_TAIL = """\
+mark ended "$(date +%s.%N)"
+exit 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a cycle tells the commands: exported as JOURNAL_CURSOR, RESOLVE_NAME and SINCE_SECONDS.
+
+    Raises ValueError on a value that is not plainly one of its kind; an empty cursor or name means "none".
+    """
+
+    journal_cursor: str = ""
+    resolve_name: str = ""
+    since_seconds: int = 900
+    """How far back the journal is read when there is no cursor."""
+
+    def __post_init__(self) -> None:
+        if not _CURSOR.fullmatch(self.journal_cursor):
+            raise ValueError("journal cursor is not one that journald gives")
+        if not _HOST_NAME.fullmatch(self.resolve_name):
+            raise ValueError("name to resolve is not a host name")
+        if type(self.since_seconds) is not int or not 1 <= self.since_seconds <= _WEEK_SECONDS:
+            raise ValueError(f"since_seconds must be 1 to {_WEEK_SECONDS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one command printed. `exit_status` is None and `is_truncated` true where its end was not seen."""
+
+    exit_status: int | None
+    output: bytes
+    is_truncated: bool = False
+
+
+def build(kinds: Iterable[type[Probe]], inputs: Inputs, boundary: str, seconds: int = 60) -> bytes:
+    """The script that reads `kinds`; after `seconds` it starts no further command and says what it has.
+
+    `boundary` is 32 random hex digits, fresh for every run. The whole is one group, so a script that arrives cut runs
+    nothing.
+    """
+    if not _BOUNDARY.fullmatch(boundary):
+        raise ValueError("boundary must be 32 hex digits")
+    values = {
+        "boundary": boundary,
+        "budget": str(max(1, int(seconds))),
+        "JOURNAL_CURSOR": inputs.journal_cursor,
+        "RESOLVE_NAME": inputs.resolve_name,
+        "SINCE_SECONDS": str(inputs.since_seconds),
+    }
+    given = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+    commands = "".join(_call(kind) for kind in kinds)
+    return f"{{\nunset boundary\n{given}{_HEAD}{commands}{_TAIL}}}\n".encode()
+
+
+def limit_bytes(kinds: Iterable[type[Probe]]) -> int:
+    """The most that the script for `kinds` can print."""
+    return 4096 + sum(kind.limit_bytes + 2 * _MARK_BYTES for kind in kinds)
+
+
+def split(output: bytes, boundary: str) -> dict[str, Section]:
+    """The sections of a script's output by name, of any bytes; a mark without the boundary is data."""
+    pieces = re.split(rb"(?:\A|\n)" + re.escape(boundary.encode()) + rb" (begin|end) ([^\n]{1,200})\n", output)
+    sections: dict[str, Section] = {}
+    for at in range(1, len(pieces), 3):
+        verb, words, data = pieces[at], pieces[at + 1].decode("ascii", "replace").split(" "), pieces[at + 2]
+        if verb == b"begin" and len(words) == 1:
+            sections[words[0]] = Section(None, data, is_truncated=True)
+        elif verb == b"end" and len(words) == 2 and words[0] in sections and re.fullmatch(r"\d{1,3}", words[1]):
+            sections[words[0]] = Section(int(words[1]), sections[words[0]].output)
+    return sections
+
+
+_MARK_BYTES = 128
+
+
+def _call(kind: type[Probe]) -> str:
+    limit = kind.limit_bytes + 2 * _MARK_BYTES
+    return f"probe {kind.name} {kind.timeout_seconds} {limit} {shlex.quote(kind.command)}\n"

@@ -1,0 +1,150 @@
+"""What a careful administrator makes of a finding, by rule: the likely cause, and what could help, if anything."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from tools.actions import Action
+from tools.actions.diagnose import Diagnose
+from tools.actions.reset_failed_unit import ResetFailedUnit
+from tools.actions.restart_unit import RestartUnit
+from tools.actions.start_unit import StartUnit
+from tools.actions.vacuum_journal import JOURNAL, VacuumJournal
+from tools.detectors import Finding, Severity
+from tools.probes import Probe, Skipped
+from tools.probes.journal_usage import JournalUsage
+from tools.probes.mounts import Mount, Mounts
+from tools.probes.observation import Observation
+from tools.probes.unit_details import UnitDetail, UnitDetails
+from tools.probes.unit_logs import UnitLogs
+
+NEEDED: tuple[type[Probe], ...] = (UnitDetails, UnitLogs, JournalUsage, Mounts)
+
+LASTING = re.compile(
+    r"permission denied|operation not permitted|address already in use|no such file|not found|syntax error|invalid"
+    r"|unknown (?:option|directive|key)|bad (?:option|configuration)|no space left|read-only file system|misconf"
+    r"|cannot allocate|out of memory|too many open files|certificate|\[emerg\]",
+    re.IGNORECASE,
+)
+"""Words of a cause that is still there when the unit is started again: a restart would only fail once more."""
+PASSING = re.compile(
+    r"connection (?:refused|reset|timed out)|cannot (?:reach|connect)|could not connect|temporar|timed? ?out"
+    r"|unreachable",
+    re.IGNORECASE,
+)
+"""Words of a cause outside the unit that may be over by now."""
+TOO_QUICKLY = re.compile(r"start request repeated too quickly", re.IGNORECASE)
+WORTH_VACUUMING = 0.10
+"""Share of a file system that the journal must take before removing old files of it is the answer to a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is made of one finding: words for people, and the actions that could help, in the order to take them."""
+
+    finding: Finding
+    words: str
+    actions: tuple[Action, ...] = ()
+
+
+WhyProtected = Callable[[str], str | None]
+
+
+def advise(findings: list[Finding], facts: Observation, why_protected: WhyProtected) -> Iterator[Advice]:
+    """One piece of advice for every open finding of one host. Nothing is proposed for what a rule does not know."""
+    for finding in findings:
+        if finding.kind == "unit.failed":
+            yield _failed_unit(finding, findings, facts, why_protected)
+        elif finding.kind == "disk.space":
+            yield _full_disk(finding, facts)
+        else:
+            yield Advice(finding, "reported for a person to look at: no action of Macha's helps against it")
+
+
+def _failed_unit(finding: Finding, findings: list[Finding], facts: Observation, why_protected: WhyProtected) -> Advice:
+    unit = finding.object
+    if pattern := why_protected(unit):
+        return Advice(
+            finding, f"{unit} is protected ({pattern}): Macha reports it and never touches it; a person has to"
+        )
+    if wrong := _wrong_configuration(unit, findings):
+        return Advice(finding, f"a restart will not help before {wrong.object} is repaired: {wrong.summary}")
+    if full := next((f for f in findings if f.kind == "disk.space" and f.severity.rank >= Severity.HIGH.rank), None):
+        return Advice(finding, f"a restart will not help before {full.object} has space again")
+    details = facts.get(UnitDetails)
+    detail = None if isinstance(details, Skipped) else details.find(unit)
+    if detail is None:
+        return Advice(finding, "how it ended could not be read, so nothing is proposed")
+    return _by_result(finding, detail, findings, _log(facts, unit))
+
+
+def _by_result(finding: Finding, detail: UnitDetail, findings: list[Finding], log: list[str]) -> Advice:
+    unit, result = finding.object, detail.result
+    if result in ("signal", "core-dump", "watchdog"):
+        how = {"watchdog": "it no longer answered its watchdog"}.get(result, f"it was ended by {_signal(detail)}")
+        return Advice(finding, f"{how}, not by an error it reported: a restart can help", (RestartUnit(name=unit),))
+    if result == "oom-kill":
+        return Advice(finding, "it ran out of memory: started again it will need as much; look at its limit first")
+    if lasting := next((line for line in reversed(log) if LASTING.search(line)), None):
+        words = f"a restart will not help before this is repaired: {lasting}"
+        return Advice(finding, words)
+    if not any(PASSING.search(line) for line in log):
+        words = "why it failed is not clear from its log; a closer look comes before any change"
+        return Advice(finding, words, (Diagnose(name=unit),))
+    if down := _first_failed_before(detail, findings):
+        return Advice(finding, f"{down} failed as well and comes before it: a restart can help only after that one")
+    return _cause_is_over(finding, log)
+
+
+def _cause_is_over(finding: Finding, log: list[str]) -> Advice:
+    unit = finding.object
+    if any(TOO_QUICKLY.search(line) for line in log):
+        words = (
+            "it gave up because something it needs did not answer; that may be over, but its start limit still holds"
+        )
+        return Advice(finding, words, (ResetFailedUnit(name=unit), StartUnit(name=unit)))
+    words = "something it needs did not answer when it started; that may be over: a restart can help"
+    return Advice(finding, words, (RestartUnit(name=unit),))
+
+
+def _full_disk(finding: Finding, facts: Observation) -> Advice:
+    usage, mounts = facts.get(JournalUsage), facts.get(Mounts)
+    if isinstance(usage, Skipped) or isinstance(mounts, Skipped):
+        return Advice(finding, "what fills it could not be read, so nothing is proposed")
+    mount = _mount_of(JOURNAL, mounts.mounts)
+    vacuum = VacuumJournal()
+    is_worth_it = (
+        mount is not None
+        and mount.mounted_on == finding.object
+        and usage.used_bytes > 2 * vacuum.keep_megabytes << 20
+        and usage.used_bytes >= WORTH_VACUUMING * (mount.size_bytes or 0)
+    )
+    if not is_worth_it:
+        return Advice(finding, "the journal is not what fills it; look for what does before anything is removed")
+    taken = usage.used_bytes >> 20
+    return Advice(finding, f"the journal takes {taken} MB of it, most of which can be given back", (vacuum,))
+
+
+def _mount_of(path: str, mounts: Iterable[Mount]) -> Mount | None:
+    above = [mount for mount in mounts if PurePosixPath(path).is_relative_to(mount.mounted_on)]
+    return max(above, key=lambda mount: len(mount.mounted_on), default=None)
+
+
+def _wrong_configuration(unit: str, findings: list[Finding]) -> Finding | None:
+    return next((f for f in findings if f.kind == "config.invalid" and f.details.get("unit") == unit), None)
+
+
+def _first_failed_before(detail: UnitDetail, findings: list[Finding]) -> str | None:
+    before = {*detail.after, *detail.requires}
+    return next((f.object for f in findings if f.kind in ("unit.failed", "mount.failed") and f.object in before), None)
+
+
+def _log(facts: Observation, unit: str) -> list[str]:
+    logs = facts.get(UnitLogs)
+    return [] if isinstance(logs, Skipped) else [line.message for line in logs.of(unit)]
+
+
+def _signal(detail: UnitDetail) -> str:
+    names = {4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
+    return names.get(detail.exec_main_status or 0, f"signal {detail.exec_main_status}")

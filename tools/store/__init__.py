@@ -1,0 +1,1 @@
+"""The one SQL store, the snapshots and the logs: what Macha remembers, and where."""

@@ -1,0 +1,85 @@
+"""One place for what differs between SQLite and other databases: opening, durability, versions."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tools.errors import MachaError
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another; five seconds (the driver's default) failed under eight processes."""
+
+Migration = Callable[[sa.Connection], None]
+
+_versions = sa.MetaData()
+_schema_versions = sa.Table(
+    "schema_versions",
+    _versions,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+
+def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequence[Migration] = ()) -> sa.Engine:
+    """The database at `file` with the given tables in their newest version, which is `1 + len(migrations)`.
+
+    Raises MachaError when the database is newer than this program, or damaged. Before an older one is migrated it is
+    copied to `FILE.before-NAME-VERSION`.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    sa.event.listen(engine, "connect", _durable)
+    sa.event.listen(engine, "begin", _write_at_once)
+    try:
+        _bring_up_to_date(engine, file, name, tables, migrations)
+    except sa.exc.DatabaseError as error:
+        raise MachaError(f"{file}: the database cannot be used: {error.orig}; see `macha doctor`") from None
+    return engine
+
+
+def _durable(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _write_at_once(connection: sa.Connection) -> None:
+    """A transaction takes the write lock when it begins: two that read first and write later would deadlock."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(
+    engine: sa.Engine, file: Path, name: str, tables: sa.MetaData, migrations: Sequence[Migration]
+) -> None:
+    newest = 1 + len(migrations)
+    with engine.begin() as connection:
+        _versions.create_all(connection)
+        found = connection.scalar(sa.select(_schema_versions.c.version).where(_schema_versions.c.name == name))
+        if found is None:
+            tables.create_all(connection)
+            connection.execute(_schema_versions.insert().values(name=name, version=newest))
+            return
+    if found > newest:
+        raise MachaError(
+            f"{file}: made by a newer Macha ({name} version {found}, this one knows {newest}); upgrade Macha"
+        )
+    if found < newest:
+        _copy(file, file.with_name(f"{file.name}.before-{name}-{newest}"))
+        with engine.begin() as connection:
+            for migrate in migrations[found - 1 :]:
+                migrate(connection)
+            connection.execute(_schema_versions.update().where(_schema_versions.c.name == name).values(version=newest))
+
+
+def _copy(file: Path, copy: Path) -> None:
+    """A consistent copy while others may be writing: a plain file copy would miss the write-ahead log."""
+    source, target = sqlite3.connect(file, timeout=BUSY_SECONDS), sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()

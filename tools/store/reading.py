@@ -1,0 +1,35 @@
+"""Rows for commands that only show things: the same SQL, without the 250 ms that SQLAlchemy takes to import."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from tools.errors import MachaError
+
+
+def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
+    """What a SELECT finds in the SQLite database at `file`, as plain dicts; nothing when there is no database yet.
+
+    Raises MachaError when the database cannot be read.
+    """
+    if not file.exists():
+        return []
+    try:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+        connection.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in connection.execute(sql, parameters)]
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise MachaError(f"{file}: cannot be read: {error}") from None
+    except sqlite3.DatabaseError as error:
+        raise MachaError(f"{file}: the database is damaged: {error}") from None
+
+
+def json_of(text: str) -> Any:
+    """A JSON column as `rows` returns it."""
+    return json.loads(text)

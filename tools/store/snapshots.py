@@ -1,0 +1,55 @@
+"""Raw output of machines, kept once per content: compressed, named by its hash, removed by age and size."""
+
+import gzip
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from tools.errors import MachaError
+from tools.probes.recording import Recording
+
+
+class Snapshots:
+    """A folder of recordings. The name of one is the hash of its content, so that it proves what was seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, recording: Recording) -> str:
+        """Keep a recording; returns its name (16 hex digits)."""
+        content = recording.to_json().encode()
+        name = sha256(content).hexdigest()[:16]
+        file = self.file(name)
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            unfinished = file.with_suffix(f".{os.getpid()}.part")
+            unfinished.write_bytes(gzip.compress(content, 6, mtime=0))
+            unfinished.rename(file)
+        return name
+
+    def load(self, name: str) -> Recording:
+        """The recording of this name; raises MachaError when it is gone or not what its name says."""
+        try:
+            content = gzip.decompress(self.file(name).read_bytes())
+        except (OSError, EOFError, gzip.BadGzipFile):
+            raise MachaError(f"snapshot {name}: not there, or damaged") from None
+        if sha256(content).hexdigest()[:16] != name:
+            raise MachaError(f"snapshot {name}: its content does not match its name")
+        return Recording.from_json(content, f"snapshot {name}")
+
+    def file(self, name: str) -> Path:
+        return self._folder / name[:2] / f"{name}.json.gz"
+
+    def prune(self, older_than: float, megabytes: int) -> int:
+        """Remove snapshots from before `older_than` (seconds since the epoch) and the oldest beyond `megabytes`.
+
+        Returns how many were removed.
+        """
+        kept = sorted((file.stat().st_mtime, file.stat().st_size, file) for file in self._folder.glob("*/*.json.gz"))
+        size, removed = sum(size for _, size, _ in kept), 0
+        for changed, bytes_, file in kept:
+            if changed >= older_than and size <= megabytes << 20:
+                break
+            file.unlink(missing_ok=True)
+            size, removed = size - bytes_, removed + 1
+        return removed
