@@ -12,13 +12,13 @@ from tools.detectors.catalogue import judge
 from tools.probes.collection import observe
 from tools.probes.facts_for_people import facts_for_people
 from tools.probes.snapshot_file import read_snapshot
-from tools.runbooks.rules import NEEDED, Advice, advise
+from tools.runbooks.rules import Advice, advise
 
 
 def replay(file: Path, settings: Settings) -> dict[str, Any]:
     """The object of `macha check --json` for a snapshot file. Its actions have no number: they were never proposed."""
     recording = read_snapshot(file)
-    facts = observe(recording, (*kinds(), *NEEDED))
+    facts = observe(recording, kinds())
     findings = judge(facts, settings.thresholds, Memory())
     advice = list(advise(findings, facts, lambda unit: why_protected((unit,), settings.protected_services)))
     words = {piece.finding.fingerprint: piece.words for piece in advice}

@@ -35,9 +35,8 @@ def _say_findings(result: dict[str, Any]) -> None:
     findings = result["findings"]
     if not findings:
         seen = [host for host in result["hosts"] if host["state"] == "seen"]
-        say_styled(
-            "good", "Nothing is wrong" if seen else "Nothing could be seen", " that Macha can see.\n" if seen else ".\n"
-        )
+        say_styled("good", "Nothing is wrong that Macha can see." if seen else "Nothing could be seen.")
+        say()
         return
     say_styled("bold", f"{len(findings)} finding{'s' if len(findings) != 1 else ''}")
     for finding in findings:

@@ -24,6 +24,7 @@ from gate.interface import (
     Request,
     State,
 )  # fmt: skip
+from gate.inventory import complete
 from gate.ledger import Ledger, digest_of
 from gate.policy import Policy
 from gate.queue import write_view
@@ -39,6 +40,7 @@ from tools.probes.boots import Boots
 from tools.probes.collection import collect, observe
 from tools.probes.observation import Observation
 from tools.probes.script import Inputs
+from tools.probes.unit_graph import UnitGraph
 from tools.safe_text import safe_line, safe_text
 
 PROBE_SECONDS = 15
@@ -81,7 +83,7 @@ class LocalGate:
             return self._refuse(entry, facts)
         judgement = self._policy.judge(action, facts)
         if judgement.answer == "refuse":
-            return self._refuse(entry, "; ".join(judgement.reasons))
+            return self._refuse(entry, "; ".join(dict.fromkeys(judgement.reasons)))
         entry = replace(entry, basis=dict(action.basis(facts)), reason="; ".join(judgement.reasons))
         if judgement.answer == "run":
             entry = replace(entry, state="approved", decided_by=str(POLICY), decided_at=stamp(self._clock.now()))
@@ -193,7 +195,7 @@ class LocalGate:
             return facts
         judgement = self._policy.judge(action, facts)
         if judgement.answer == "refuse":
-            return "; ".join(judgement.reasons)
+            return "; ".join(dict.fromkeys(judgement.reasons))
         if judgement.answer == "ask" and entry.decided_by == str(POLICY):
             return "policy allowed it without asking; now it asks a person"
         basis = dict(action.basis(facts))
@@ -307,7 +309,14 @@ class LocalGate:
     # ---- inside
 
     def _facts(self, host: str, action: Action) -> Observation | str:
-        return self._look(host, (*action.needs, Boots))
+        """The facts that an action is judged and proven by, as they are on the host now."""
+        facts = self._look(host, (*action.needs, Boots))
+        unit = action.unit()
+        graph = facts if isinstance(facts, str) else facts.get(UnitGraph)
+        if unit is None or isinstance(facts, str) or not isinstance(graph, UnitGraph):
+            return facts
+        whole = complete(graph, unit, self._host_of(host), Deadline(PROBE_SECONDS, self._clock))
+        return whole if isinstance(whole, str) else replace(facts, facts={**facts.facts, UnitGraph.name: whole})
 
     def _look(self, host: str, kinds: tuple[Any, ...]) -> Observation | str:
         """A fresh probe of the gate's own, or why there is none."""

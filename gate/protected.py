@@ -20,7 +20,7 @@ NEVER_STOPPED = ("*.target", "*.slice", "*.scope", "*.mount", "*.swap", "*.devic
 """Kinds of unit that may be pulled in by a start but may never be stopped as a side effect."""
 
 _STOPPED_WITH = ("RequiredBy", "BoundBy", "RequisiteOf", "ConsistsOf", "PropagatesStopTo")
-_STARTED_WITH = ("Requires", "Requisite", "BindsTo", "Wants", "Upholds", "OnFailure", "OnSuccess")
+STARTED_WITH = ("Requires", "Requisite", "BindsTo", "Wants", "Upholds", "OnFailure", "OnSuccess")
 _RUNNING = ("active", "activating", "reloading", "deactivating", "maintenance", "refreshing")
 
 
@@ -37,8 +37,8 @@ def why_not_touch(graph: UnitGraph, unit: str, job: Job, configured: Iterable[st
     systemd would follow it in the unit's present state, except that a conflict with an inactive unit stops nothing.
     """
     node = graph.find(unit)
-    if node is None:
-        return f"{unit} is not among the units that systemd has loaded on this host"
+    if node is None or node.load_state == "not-found":
+        return f"{unit} is not among the units of this host"
     if pattern := why_protected(node.names, configured):
         return f"{node.id} is protected ({pattern}): Macha never touches it"
     stopped, started = _reached(graph, node, job)
@@ -62,7 +62,7 @@ def dependants(graph: UnitGraph, unit: str, job: Job) -> list[str]:
 def _reached(graph: UnitGraph, node: UnitNode, job: Job) -> tuple[list[UnitNode], list[UnitNode]]:
     """What a job stops (or restarts) and what it starts, the unit itself included in both where it applies."""
     stopped = _closure(graph, [node], _STOPPED_WITH) if job in ("stop", "restart") else []
-    starting = _closure(graph, [node, *stopped], _STARTED_WITH, _has_to_start) if job in ("start", "restart") else []
+    starting = _closure(graph, [node, *stopped], STARTED_WITH, has_to_start) if job in ("start", "restart") else []
     conflicting = [
         other
         for unit in (*starting, *stopped)
@@ -76,7 +76,8 @@ def _reached(graph: UnitGraph, node: UnitNode, job: Job) -> tuple[list[UnitNode]
     return stopped + [unit for unit in triggers if unit not in stopped], starting
 
 
-def _has_to_start(unit: UnitNode) -> bool:
+def has_to_start(unit: UnitNode) -> bool:
+    """Whether a start job pulls it in: a unit that runs is left alone, and so is what it once pulled in itself."""
     return unit.active_state not in _RUNNING
 
 

@@ -10,8 +10,9 @@ _STYLE = (
 
 
 def mermaid() -> str:
-    """The drawing of the graph as it is wired."""
-    return build().compile().get_graph().draw_mermaid()
+    """The drawing of the graph as it is wired, without what langgraph adds by itself for a branch that breaks."""
+    drawn = build().compile().get_graph().draw_mermaid().splitlines(keepends=True)
+    return "".join(line for line in drawn if "__error_handler__" not in line)
 
 
 def mermaid_of_run(taken: list[str], standing: list[str]) -> str:

@@ -29,6 +29,10 @@ MOST_STEPS = 50
 CLOCK_TOLERANCE_SECONDS = 60
 
 
+class NoSuchRunError(MachaError):
+    """There are no checkpoints of this run: it never had any, or they were removed by age."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drive:
     """What became of one drive of a run: the state it reached, and whether it waits for a person there."""
@@ -66,7 +70,7 @@ class Driver:
                 return None
             state = self._graph.get_state(_config(context.run))
             if not state.metadata:
-                raise MachaError(f"there is no run {context.run}; `macha-logs orchestrator` names those there were")
+                raise NoSuchRunError(f"there is no run {context.run}; `macha-logs orchestrator` names those there were")
             if not state.tasks:
                 context.store.finish_run(context.run)
                 return Drive(context.run, dict(state.values), is_waiting=False)
@@ -75,9 +79,7 @@ class Driver:
                 return self._drive(context, None)
             question = state.interrupts[0]
             if question.value.get("graph_version") != GRAPH_VERSION:
-                raise MachaError(
-                    f"run {context.run} was paused by another version of Macha and cannot go on; reject it"
-                )
+                return self._give_up(context, state)
             waits = {row.number for row in context.gate.list(WAITING, context.run)}
             if waits == {request["number"] for request in question.value["action_requests"]}:
                 return Drive(context.run, dict(state.values), is_waiting=True)
@@ -90,7 +92,7 @@ class Driver:
         for run in context.store.unfinished_runs():
             try:
                 drive = self.resume(replace(context, run=run))
-            except MachaError:
+            except NoSuchRunError:
                 # started, and lost before its first checkpoint: nothing of it can have been asked or done
                 context.store.finish_run(run)
                 continue
@@ -107,9 +109,16 @@ class Driver:
         """The steps a run has taken, in order, and those it stands before or waits in."""
         history = list(self._graph.get_state_history(_config(run)))
         if not history:
-            raise MachaError(f"there is no run {run}, or its checkpoints were removed by age")
+            raise NoSuchRunError(f"there is no run {run}, or its checkpoints were removed by age")
         taken = [task.name for state in reversed(history[1:]) for task in state.tasks]
         return taken, sorted({task.name for task in history[0].tasks})
+
+    def _give_up(self, context: Context, state: StateSnapshot) -> Drive:
+        """End a run paused by a Macha whose graph this one does not know; what is still wrong is proposed anew."""
+        for row in context.gate.list(WAITING, context.run):
+            context.gate.withdraw(row.number, "it was asked by another version of Macha; it is judged anew")
+        context.store.finish_run(context.run)
+        return Drive(context.run, dict(state.values), is_waiting=False)
 
     def _drive(self, context: Context, what: Any) -> Drive:
         control = RunControl()

@@ -12,11 +12,12 @@ from tools.probes.collection import collect as collect_facts
 from tools.probes.collection import observe
 from tools.probes.facts_for_people import SHOWN, facts_for_people
 from tools.probes.script import Inputs
+from tools.runbooks.rules import NEEDED
 
 
 def kinds() -> tuple[type[Probe], ...]:
     """What is read of every host in every cycle."""
-    return tuple(dict.fromkeys((*needed(), *SHOWN, Boots)))
+    return tuple(dict.fromkeys((*needed(), *NEEDED, *SHOWN, Boots)))
 
 
 def collect(task: HostTask, context: Context) -> Collected:

@@ -14,8 +14,8 @@ def unit_in(facts: Observation, name: str) -> UnitNode | str:
     if isinstance(graph, Skipped):
         return f"the units of this host could not be read: {graph.why}"
     node = graph.find(name)
-    if node is None:
-        return f"{name} is not among the units that systemd has loaded on this host"
+    if node is None or node.load_state == "not-found":
+        return f"{name} is not among the units of this host"
     if node.id != name:
         return f"{name} is another name of {node.id}: name it by that"
     return node

@@ -21,7 +21,7 @@ Trouble = Literal[
     "deadline",
     "local",
 ]
-"""Why a host gave no answer. `silent`: TCP was accepted and nothing followed. `deadline`: the command was still
+"""Why a host gave no answer. `silent`: TCP was accepted and no session followed. `deadline`: the command was still
 running when the time was up. `lost`: the connection broke while it ran. After `deadline` and `lost` the command may
 have had its effect: whoever sent it has to look, not to repeat. `local`: this machine could not start the command."""
 

@@ -1,5 +1,6 @@
 """From a name to a TCP connection."""
 
+import errno
 import socket
 from typing import Any
 
@@ -21,24 +22,36 @@ class PromptSocket(socket.socket):
 
 
 def dial(name: str, port: int, deadline: Deadline) -> PromptSocket:
-    """Connect to the first address of `name` that accepts; raises NoAnswerError (name, refused, no_route)."""
+    """Connect to the first address of `name` that accepts; raises NoAnswerError (name, refused, no_route).
+
+    Raises OSError where this machine is to blame.
+    """
     addresses = _look_up(name, port, deadline)
     problem: OSError | None = None
     for position, (family, where) in enumerate(addresses):
-        connection = PromptSocket(family, socket.SOCK_STREAM)
         try:
             # An equal share of what is left, so that one silent address does not hide the next.
-            connection.settimeout(max(0.01, deadline.left() / (len(addresses) - position)))
-            connection.connect(where)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connection
+            return _connect(family, where, deadline.left() / (len(addresses) - position))
         except OSError as error:
-            connection.close()
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                raise
             problem = error
     if isinstance(problem, ConnectionRefusedError):
         raise NoAnswerError("refused", "the connection was refused: does sshd run there, and on this port?")
     reason = problem.strerror if problem and problem.strerror else f"nothing answered {within(deadline)}"
     raise NoAnswerError("no_route", f"no connection: {reason}")
+
+
+def _connect(family: socket.AddressFamily, where: tuple[Any, ...], seconds: float) -> PromptSocket:
+    connection = PromptSocket(family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(max(0.01, seconds))
+        connection.connect(where)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _look_up(name: str, port: int, deadline: Deadline) -> list[_Address]:

@@ -5,7 +5,8 @@ import select
 import selectors
 import signal
 import subprocess
-from contextlib import ExitStack, suppress
+import time
+from contextlib import suppress
 from functools import partial
 from typing import IO
 
@@ -57,11 +58,18 @@ class LocalHost:
     def _see_through(
         self, process: subprocess.Popen[bytes], program: str, stdin: bytes, capture: Capture, deadline: Deadline
     ) -> Completed | Unreachable:
-        exit_status, is_whole = _pump(process, stdin, capture, deadline)
-        if exit_status is None or not is_whole:
+        try:
+            is_whole = _pump(process, stdin, capture, deadline)
+            if is_whole and _wait(process, deadline.left()):
+                return capture.completed(process.returncode)
+            has_ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except BaseException:
             _end_group(process)
-        if exit_status is not None:
-            return capture.completed(exit_status, is_whole=is_whole)
+            raise
+        _end_group(process)
+        if has_ended:
+            # What it left behind keeps its output open.
+            return capture.completed(process.returncode, is_whole=is_whole)
         # An ordinary user may not signal what sudo started as root.
         fate = "was stopped" if process.poll() is not None else "could not be stopped"
         return Unreachable("deadline", f"{self._name}: {program!r} did not end {within(deadline)} and {fate}")
@@ -74,27 +82,24 @@ def _start(argv: tuple[str, ...]) -> subprocess.Popen[bytes]:
     )
 
 
-def _pump(
-    process: subprocess.Popen[bytes], stdin: bytes, capture: Capture, deadline: Deadline
-) -> tuple[int | None, bool]:
-    """Move bytes until every pipe is at its end: the exit status (None: it runs), and whether that end was reached."""
+def _pump(process: subprocess.Popen[bytes], stdin: bytes, capture: Capture, deadline: Deadline) -> bool:
+    """Move bytes until every pipe is at its end and closed; false where the deadline came first."""
     moves = (
         (process.stdin, selectors.EVENT_WRITE, partial(_write, bytearray(stdin))),
         (process.stdout, selectors.EVENT_READ, partial(_read, capture.stdout)),
         (process.stderr, selectors.EVENT_READ, partial(_read, capture.stderr)),
     )
-    with ExitStack() as pipes, selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector:
         for pipe, event, move in moves:
             if pipe is not None:
-                selector.register(pipes.enter_context(pipe), event, (pipe, move))
+                selector.register(pipe, event, (pipe, move))
         while selector.get_map() and not deadline.is_over():
             for key, _ in selector.select(deadline.left()):
                 pipe, move = key.data
                 if not move(pipe):
                     selector.unregister(pipe)
                     pipe.close()
-        # Before the pipes are closed: a command that still writes would die of that and look as if it had ended itself.
-        return _wait(process, deadline.left()), not selector.get_map()
+        return not selector.get_map()
 
 
 def _write(pending: bytearray, pipe: IO[bytes]) -> bool:
@@ -112,14 +117,20 @@ def _read(stream: Stream, pipe: IO[bytes]) -> bool:
     return bool(chunk)
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the process ended in time; then it is reaped and has a `returncode`."""
     with suppress(subprocess.TimeoutExpired):
-        return process.wait(seconds)
-    return None
+        process.wait(seconds)
+    return process.returncode is not None
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, sign)
-        _wait(process, _GRACE_SECONDS)
+    """SIGTERM, then SIGKILL, and reaped only after both: until then nobody else can get the number of the group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGTERM)
+        time.sleep(_GRACE_SECONDS)
+        os.killpg(process.pid, signal.SIGKILL)
+    _wait(process, _GRACE_SECONDS)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()

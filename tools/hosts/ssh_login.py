@@ -26,7 +26,7 @@ def log_in(host: SshHost, deadline: Deadline) -> Session:
     """A session with `host`, after its key was found to be a known one and ours was accepted; raises NoAnswerError."""
     known, source = _known_keys(host)
     limit = deadline.within(3 * host.connect_seconds)
-    identities = _usual_keys(limit) if host.identity_file is None else iter([_key(host.name, host.identity_file)])
+    identities = _usual_keys(limit) if host.identity_file is None else [_key(host.name, host.identity_file)]
     session = Session(dial(host.address, host.port, deadline.within(host.connect_seconds)))
     try:
         shown = session.shake_hands(known, limit)
@@ -66,18 +66,17 @@ def _key(host: str, path: Path) -> paramiko.PKey:
 def _usual_keys(deadline: Deadline) -> Iterator[paramiko.PKey]:
     """What `ssh` would offer: the keys of the agent, then the files in `~/.ssh` that need no passphrase."""
     with suppress(KeyError, OSError, paramiko.SSHException):
-        yield from _Agent(os.environ["SSH_AUTH_SOCK"], deadline.left()).get_keys()
+        yield from _agent_keys(os.environ["SSH_AUTH_SOCK"], deadline.left())
     for name in ("id_ed25519", "id_ecdsa", "id_rsa"):
         with suppress(*_NOT_A_KEY):
             yield paramiko.PKey.from_path(Path.home() / ".ssh" / name)
 
 
-class _Agent(AgentSSH):
-    """The ssh-agent with a limit on each answer: one that waits for a person must not hold a thread for ever."""
-
-    def __init__(self, path: str, seconds: float) -> None:
-        super().__init__()
-        connection = socket.socket(socket.AF_UNIX)
+def _agent_keys(path: str, seconds: float) -> Iterator[paramiko.PKey]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        # paramiko.Agent sets no limit, and an agent that waits for a person would hold its thread for ever.
         connection.settimeout(seconds)
         connection.connect(path)
-        self._connect(connection)  # type: ignore[attr-defined]  # made for subclasses, unknown to the stubs
+        agent = AgentSSH()
+        agent._connect(connection)  # type: ignore[attr-defined]  # how paramiko.Agent does it; the stubs leave it out
+        yield from agent.get_keys()

@@ -14,7 +14,8 @@ class JournalErrors(Probe):
     """Lines of priority error and worse after $JOURNAL_CURSOR, else of the last $SINCE_SECONDS; oldest first.
 
     `cursor` is where the next cycle goes on. With `is_complete` false there were more lines than the first 500 (or
-    than fit), and they are not looked at again. 15 ms of CPU on the host.
+    than fit), and they are not looked at again. Lines of logged-in users are left out on the host already: long ones
+    would push those of the services out. 20 ms of CPU on the host.
     """
 
     command: ClassVar[str] = (
@@ -26,7 +27,14 @@ if [ -n "$JOURNAL_CURSOR" ]
 then set -- --after-cursor="$JOURNAL_CURSOR"
 else set -- --since="-${{SINCE_SECONDS}}s"
 fi
-journalctl --no-pager -q -p 3 -n {_LINES} -o export --output-fields={FIELDS} "$@\""""
+slices=$(journalctl --no-pager -q -F _SYSTEMD_SLICE | while read -r slice; do
+    case $slice in
+        user.slice|user-*|*[!A-Za-z0-9:_.@\\\\-]*) ;;
+        *) printf '_SYSTEMD_SLICE=%s + ' "$slice";;
+    esac
+done)
+set -f
+journalctl --no-pager -q -p 3 -n {_LINES} -o export --output-fields={FIELDS} "$@" $slices _TRANSPORT=kernel"""
     )
     limit_bytes: ClassVar[int] = 512 * 1024
     is_useful_when_cut: ClassVar[bool] = True

@@ -48,13 +48,22 @@ _STATES = (
     "Id,Names,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,InvocationID,StateChangeTimestamp,"
     "StateChangeTimestampMonotonic,FragmentPath,NeedDaemonReload,UnitFileState,CanStart,CanStop"
 )
+_PROPERTIES = f"{_STATES},{','.join(RELATIONS)}"
+
+
+def show_argv(names: list[str]) -> tuple[str, ...]:
+    """The command for single units, which loads those that systemd does not have in memory."""
+    return ("systemctl", "show", "--no-pager", "-p", _PROPERTIES, "--", *names)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitGraph(Probe):
-    """Every loaded unit with its relations, by Id. A graph that was cut is no graph: it is skipped."""
+    """Every loaded unit with its relations, by Id. A graph that was cut is no graph: it is skipped.
 
-    command: ClassVar[str] = needs.SYSTEMD + f"systemctl show --no-pager -p {_STATES},{','.join(RELATIONS)} '*'"
+    `--all` because the pattern alone leaves out what is inactive, which an action may start.
+    """
+
+    command: ClassVar[str] = needs.SYSTEMD + f"systemctl show --all --no-pager -p {_PROPERTIES} '*'"
     timeout_seconds: ClassVar[int] = 10
     limit_bytes: ClassVar[int] = 2 * 1000 * 1000
 

@@ -29,7 +29,7 @@ def properties(text: str) -> Iterator[dict[str, str]]:
 
 def number(text: str) -> int | None:
     """A count of `systemctl show`; None for `[not set]`, `infinity` and the largest integer, which means the same."""
-    if not re.fullmatch(r"\d{1,20}", text):
+    if not re.fullmatch(r"[0-9]{1,20}", text):
         return None
     value = int(text)
     return None if value >= 2**64 - 1 else value

@@ -2,51 +2,22 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tests.machines.testbed.catalogue import Fault
 from tests.machines.testbed.hostdir import enter, freeze, kill_host, own_cgroups, sh
+from tests.machines.testbed.parts import DEFAULTS, GUEST, Options, make_cgroups, make_disk, make_seed
 
 if TYPE_CHECKING:
     from tests.machines.testbed.lab import Lab
 
-GUEST = Path(__file__).resolve().parent / "guest"
 CONSOLE = {"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
-SHIFT = {"M": 20, "G": 30}
 Result = TypeVar("Result")
-
-
-class Options(TypedDict, total=False):
-    """What a host is made of."""
-
-    mem: str
-    cpus: float
-    pids: int
-    disk: str
-    """Size of the root file system, in M or G."""
-    inodes: int
-    """Of the root file system; 0 leaves it to mkfs."""
-    rootfs: Literal["overlay", "copy"]
-    packages: str
-    """Further Debian packages, separated by commas."""
-
-
-DEFAULTS: Options = {
-    "mem": "512M",
-    "cpus": 1.0,
-    "pids": 2000,
-    "disk": "1G",
-    "inodes": 0,
-    "rootfs": "overlay",
-    "packages": "",
-}
 
 
 class Host:
@@ -59,86 +30,31 @@ class Host:
         self.directory = lab.directory / "hosts" / name
         self.identity_file = lab.directory / "id"
         self._link = f"v{index}"
-        self._options = DEFAULTS | options
-        self._identity = uuid.uuid4().hex
-        base = lab.image(self._options["packages"])
-        self._seed()
-        self._make_disk()
-        self._make_cgroups()
-        self._start(base)
+        chosen = DEFAULTS | options
+        machine_id = uuid.uuid4().hex
+        base = lab.image(chosen["packages"])
+        seed = self.directory / "seed"
+        self.host_key = make_seed(seed, name, address, lab.gateway, machine_id, self.identity_file)
+        make_disk(self.directory / "disk.img", chosen["disk"], chosen["inodes"])
+        cgroups = own_cgroups(lab.directory.name, name)
+        (self.directory / "cgroups").write_text("\n".join(map(str, cgroups)))  # before they exist: for `kill_host`
+        make_cgroups(cgroups, chosen["mem"], chosen["cpus"], chosen["pids"])
+        self.supervisor = self._start(
+            {
+                "HD": str(self.directory),
+                "BASE": str(base),
+                "NAME": name,
+                "UUID": machine_id,
+                "ROOTFS": chosen["rootfs"],
+                "GUEST": str(GUEST),
+                "LXCFS": str(lab.cache / "lxcfs"),
+            }
+        )
 
-    # ---- how it is made
-
-    def _seed(self) -> None:
-        """What differs from host to host: a small overlay layer above the base image."""
-        for path, text in {
-            "etc/machine-id": f"{self._identity}\n",
-            "etc/hostname": f"{self.name}\n",
-            "etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {self.name}.lab {self.name}\n",
-            "etc/systemd/network/10-eth0.network": (
-                f"[Match]\nName=eth0\n[Network]\nAddress={self.address}/24\nGateway={self.lab.gateway}\n"
-                "LinkLocalAddressing=no\nIPv6AcceptRA=no\n"
-            ),
-            "usr/lib/testbed-init": (GUEST / "init.sh").read_text(),
-        }.items():
-            self._in_seed(path).write_text(text)
-        self._in_seed("usr/lib/testbed-init").chmod(0o755)
-        private_key = self._in_seed("etc/ssh/ssh_host_ed25519_key")
-        sh("ssh-keygen", "-qt", "ed25519", "-N", "", "-C", self.name, "-f", private_key)
-        self.host_key = private_key.with_suffix(".pub").read_text().rsplit(" ", 1)[0]
-        self._let_in("root", 0)
-        self._let_in("home/macha", 1000)
-
-    def _in_seed(self, path: str) -> Path:
-        inside = self.directory / "seed" / path
-        inside.parent.mkdir(parents=True, exist_ok=True)
-        return inside
-
-    def _let_in(self, home: str, uid: int) -> None:
-        keys = self._in_seed(f"{home}/.ssh/authorized_keys")
-        shutil.copy(self.identity_file.with_suffix(".pub"), keys)
-        for path, mode in ((keys.parent.parent, 0o700), (keys.parent, 0o700), (keys, 0o600)):
-            os.chown(path, uid, uid)
-            path.chmod(mode)
-
-    def _make_disk(self) -> None:
-        image, size, inodes = self.directory / "disk.img", self._options["disk"], self._options["inodes"]
-        with image.open("w") as file:
-            file.truncate(int(size[:-1]) << SHIFT[size[-1]])
-        features = ("-O^has_journal", "-Elazy_itable_init=1,nodiscard", *([f"-N{inodes}"] if inodes else []))
-        sh("mkfs.ext4", "-qF", "-m0", *features, image)
-
-    def _make_cgroups(self) -> None:
-        cgroups = own_cgroups(self.lab.directory.name, self.name)
-        (self.directory / "cgroups").write_text("\n".join(map(str, cgroups)))
-        memory, quota, pids = self._options["mem"], int(self._options["cpus"] * 100_000), self._options["pids"]
-        limits = {
-            "memory.limit_in_bytes": memory,
-            "memory.max": memory,
-            "pids.max": str(pids),
-            "cpu.cfs_quota_us": str(quota),
-            "cpu.max": f"{quota} 100000",
-        }
-        for cgroup in cgroups:
-            cgroup.mkdir(parents=True, exist_ok=True)
-            for name, limit in limits.items():  # v1 and v2 names: each hierarchy has some of them
-                with contextlib.suppress(OSError):
-                    if (cgroup / name).exists():
-                        (cgroup / name).write_text(limit)
-
-    def _start(self, base: Path) -> None:
+    def _start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start the supervisor, which makes file system and namespaces and then waits for `plug_in`."""
-        environment = {
-            "HD": str(self.directory),
-            "BASE": str(base),
-            "NAME": self.name,
-            "UUID": self._identity,
-            "ROOTFS": self._options["rootfs"],
-            "GUEST": str(GUEST),
-            "LXCFS": str(self.lab.cache / "lxcfs"),
-        }
         with (self.directory / "supervisor.log").open("w") as log:
-            self.supervisor = subprocess.Popen(
+            return subprocess.Popen(
                 ["unshare", "-m", "-n", "sh", GUEST / "run.sh"],
                 env={**os.environ, **environment},
                 stdin=subprocess.PIPE,
@@ -214,14 +130,14 @@ class Host:
 
     def inject(
         self, fault: Fault | str, step: str = "inject", check: bool = True, timeout: float = 300
-    ) -> subprocess.CompletedProcess[str] | None:
-        """One step of a fault (or of a public one by name), over ssh or on the console as it says; None for a hook."""
+    ) -> subprocess.CompletedProcess[str]:
+        """One step of a fault (or of a public one by name), over ssh or on the console as it says."""
         if isinstance(fault, str):
             fault = Fault.load(fault)
         if step in fault.hooks:  # a step done from outside, e.g. {"call": "reboot", "hard": true}
             hook = dict(fault.hooks[step])
             getattr(self, hook.pop("call"))(**hook)
-            return None
+            return subprocess.CompletedProcess(("hook", step), 0, "", "")
         script = f'{fault.script}\n"$1" </dev/null\n'
         if fault.console or (step in ("show", "verify") and not fault.over_ssh):
             return self.run(f"sh -s {step}", check=check, timeout=timeout, input=script)

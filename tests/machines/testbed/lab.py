@@ -17,9 +17,10 @@ import tempfile
 from pathlib import Path
 from typing import Protocol, Self, Unpack
 
-from tests.machines.testbed.host import Host, Options
+from tests.machines.testbed.host import Host
 from tests.machines.testbed.hostdir import collect_garbage, sh
 from tests.machines.testbed.image import CACHE, build_base
+from tests.machines.testbed.parts import Options
 
 PROJECT = Path(__file__).resolve().parents[3]
 NETWORK = "10.99.0."  # every lab may use the same addresses: each has a network of its own

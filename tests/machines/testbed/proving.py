@@ -76,12 +76,11 @@ class Proof:
             if attempt:
                 time.sleep(1)
             done = self._host.inject(self._fault, step, check=False)
-            succeeded = done is None or done.returncode == 0
-            if expected in (None, succeeded):
+            if expected in (None, done.returncode == 0):
                 break
         else:
             self.complaints.append(f"{step} {'failed' if expected else 'unexpectedly succeeded'}")
-        self._note(f"{step}: {'hook' if done is None else f'exit {done.returncode}'} at {self.seconds():.1f} s", done)
+        self._note(f"{step}: exit {done.returncode} at {self.seconds():.1f} s", done)
 
     def _note(self, line: str, done: subprocess.CompletedProcess[str] | None = None) -> None:
         self.protocol.append(f"## {line}")
@@ -97,8 +96,7 @@ class Proof:
     def _wait_until_verified(self, timeout: float) -> None:
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            done = self._host.inject(self._fault, "verify", check=False)
-            if done is None or done.returncode == 0:
+            if self._host.inject(self._fault, "verify", check=False).returncode == 0:
                 break
             time.sleep(0.5)
 

@@ -6,8 +6,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,7 @@ class Sshd:
 
     def host(self, **changes: Any) -> SshHost:
         """This sshd as Macha would be told about it, but for `changes`."""
-        settings = {
+        settings: dict[str, Any] = {
             "name": "web1",
             "address": "127.0.0.1",
             "port": self.port,
@@ -109,7 +111,21 @@ class Sshd:
                 os.kill(int(pid), sign)
 
 
-def eventually(claim: Any, seconds: float = 5) -> None:
+@contextmanager
+def as_soon_as(claim: Callable[[], bool], act: Callable[[], None]) -> Iterator[None]:
+    """Beside the body, `act` when `claim` has come true."""
+
+    def wait_and_act() -> None:
+        eventually(claim)
+        act()
+
+    thread = threading.Thread(target=wait_and_act)
+    thread.start()
+    yield
+    thread.join()
+
+
+def eventually(claim: Callable[[], bool], seconds: float = 5) -> None:
     """Wait until `claim()` holds, which it has to within `seconds`."""
     end = time.monotonic() + seconds
     while not claim():

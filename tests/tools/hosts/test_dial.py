@@ -1,3 +1,4 @@
+import errno
 import socket
 import threading
 import time
@@ -8,8 +9,10 @@ import pytest
 
 from tests.tools.hosts.sshd import free_port
 from tools.clock import Deadline
+from tools.hosts import Unreachable
 from tools.hosts.dial import dial
 from tools.hosts.no_answer import NoAnswerError
+from tools.hosts.ssh import SshHost
 
 
 @pytest.fixture
@@ -49,6 +52,18 @@ def test_nothing_answers(listener: socket.socket) -> None:
             filled.enter_context(dial("127.0.0.1", port_of(listener), Deadline(0.3)))
     assert caught.value.trouble == "no_route"
     assert time.monotonic() - started < 1
+
+
+def test_what_fails_here_is_not_blamed_on_the_host(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("tools.hosts.dial.PromptSocket", fail)
+    host = SshHost("web1", "127.0.0.1", port_of(listener), "root", None, None, None)
+    answer = host.run(("true",), deadline=Deadline(5))
+    assert isinstance(answer, Unreachable)
+    assert answer.trouble == "local"
+    assert "Too many open files" in answer.why
 
 
 def test_a_name_that_nobody_knows() -> None:

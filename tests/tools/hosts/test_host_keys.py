@@ -30,7 +30,9 @@ def test_one_key_or_several_can_be_pinned() -> None:
     assert host_keys.pinned(f"\n{ED25519} root@web1\n{OTHER}\n") == (key(ED25519), key(OTHER))
 
 
-@pytest.mark.parametrize("bad", ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa " + ED25519.split()[1], "x y", f"web1 {ED25519}"])
+@pytest.mark.parametrize(
+    "bad", ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa " + ED25519.split()[1], "x y", f"web1 {ED25519}"]
+)
 def test_a_line_that_is_no_key_is_named(bad: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         host_keys.pinned(f"{ED25519}\n{bad}\n{OTHER}")
@@ -76,7 +78,9 @@ def test_a_file_that_is_not_there_knows_nobody(known_hosts: Path) -> None:
 
 
 @given(st.text() | st.text(alphabet="|1@revokedweb1, =AAAA\n"))
-def test_a_broken_known_hosts_knows_nobody_and_harms_nobody(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_a_broken_known_hosts_knows_nobody_and_harms_nobody(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     known_hosts = tmp_path_factory.getbasetemp() / "broken"
     known_hosts.write_text(text)
     assert host_keys.recorded(known_hosts, "web1", 22) == ()

@@ -7,7 +7,26 @@ import pytest
 from tools.clock import Deadline
 from tools.hosts import Completed, Host, Unreachable
 
-AWKWARD = ("", " ", "a b", "'", '"', "$HOME", "`id`", "$(id)", "\\", "a\nb", "*", "~", "-n", "--", "ü", "\udcff", "=x", "!")
+AWKWARD = (
+    "",
+    " ",
+    "a b",
+    "'",
+    '"',
+    "$HOME",
+    "`id`",
+    "$(id)",
+    "\\",
+    "a\nb",
+    "*",
+    "~",
+    "-n",
+    "--",
+    "ü",
+    "\udcff",
+    "=x",
+    "!",
+)
 
 
 def run(host: Host, *argv: str, seconds: float = 20, stdin: bytes = b"", limit_bytes: int = 1 << 20) -> Completed:

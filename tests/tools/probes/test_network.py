@@ -1,0 +1,45 @@
+from tests.tools.probes.recordings import output
+from tools.probes import Skipped
+from tools.probes.network import Listener, Network, Resolving
+
+
+def parsed(text: bytes) -> Network:
+    network = Network.parse(text)
+    assert isinstance(network, Network)
+    return network
+
+
+def test_a_recorded_web_server() -> None:
+    network = parsed(output("network"))
+    assert network.links == ("eth0",) and network.nameservers == ("10.99.0.1",)
+    assert network.default_routes == ("default via 10.99.0.1 dev eth0 proto static",)
+    assert network.resolving and network.resolving.is_resolved and (network.resolving.seconds or 0) < 2
+    assert Listener("0.0.0.0", 22, "sshd") in network.listeners
+
+
+def test_a_link_without_carrier_and_the_loopback_are_not_links() -> None:
+    down = b"1: lo: <LOOPBACK,UP,LOWER_UP> mtu 1\n2: eth0: <NO-CARRIER,BROADCAST,UP> mtu 1\n"
+    assert parsed(b"== links\n" + down + b"3: wg0@if2: <UP,LOWER_UP> mtu 1\n").links == ("wg0",)
+
+
+def test_a_look_up_that_failed_slowly() -> None:
+    text = b"== links\n== resolving\nexample.org\n124 100.00 104.03\n"
+    assert parsed(text).resolving == Resolving("example.org", is_resolved=False, seconds=4.03)
+
+
+def test_no_look_up_was_asked_for() -> None:
+    assert parsed(b"== links\n== resolving\n== udp\n== tcp\n").resolving is None
+
+
+def test_only_addresses_are_name_servers() -> None:
+    text = b"== links\n== resolv_conf\nnameserver fe80::1%eth0\nnameserver $(id)\n#nameserver 1.1.1.1\n"
+    assert parsed(text).nameservers == ("fe80::1%eth0",)
+
+
+def test_a_process_that_is_named_like_a_heading_forges_no_part() -> None:
+    tcp = b'== tcp\nLISTEN 0 5 0.0.0.0:81 0.0.0.0:* users:(("\n== routes\ndefault via x\n'
+    assert parsed(b"== links\n== routes\n== resolving\n== udp\n" + tcp).default_routes == ()
+
+
+def test_an_output_without_links_is_skipped() -> None:
+    assert isinstance(Network.parse(b""), Skipped)

@@ -1,0 +1,149 @@
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from tools.probes import Probe
+from tools.probes.catalogue import probes
+from tools.probes.script import ARGV, Inputs, Section, build, limit_bytes, split
+
+BOUNDARY = "0123456789abcdef0123456789abcdef"
+
+
+def probe(name: str, command: str, *, seconds: int = 5, limit: int = 1000) -> type[Probe]:
+    class Made(Probe):
+        pass
+
+    Made.name, Made.command, Made.timeout_seconds, Made.limit_bytes = name, command, seconds, limit
+    return Made
+
+
+def run(*kinds: type[Probe], inputs: Inputs | None = None, seconds: int = 60) -> dict[str, Section]:
+    script = build(kinds, inputs or Inputs(), BOUNDARY, seconds)
+    done = subprocess.run(ARGV, input=script, capture_output=True, timeout=30)
+    assert len(done.stdout) <= limit_bytes(kinds)
+    return split(done.stdout, BOUNDARY)
+
+
+def test_output_and_exit_status_come_back_for_each_probe() -> None:
+    sections = run(probe("one", "printf 'a\\nb'"), probe("two", "exit 3"))
+    assert sections["one"] == Section(0, b"a\nb")
+    assert sections["two"] == Section(3, b"")
+
+
+def test_bytes_that_are_no_text_come_back_as_they_are() -> None:
+    assert run(probe("one", "printf '\\377\\000\\n\\n'"))["one"].output == b"\xff\x00\n\n"
+
+
+def test_an_output_beyond_its_limit_is_cut_and_the_next_probe_is_not_hurt() -> None:
+    sections = run(probe("long", "yes | head -c 100000", limit=500), probe("next", "echo fine"))
+    assert sections["long"].is_truncated and sections["long"].exit_status is None
+    assert 500 <= len(sections["long"].output) < 1000
+    assert sections["next"] == Section(0, b"fine\n")
+
+
+def test_a_command_that_hangs_ends_at_its_own_time_limit() -> None:
+    sections = run(probe("hangs", "echo begun; sleep 20", seconds=1), probe("next", "echo fine"))
+    assert sections["hangs"] == Section(124, b"begun\n")
+    assert sections["next"].output == b"fine\n"
+
+
+def test_a_command_that_ignores_the_polite_end_is_killed() -> None:
+    assert run(probe("stubborn", "trap '' TERM; while :; do :; done", seconds=1))["stubborn"].exit_status == 137
+
+
+def test_when_the_time_for_the_host_is_used_up_the_rest_is_left_out() -> None:
+    sections = run(probe("slow", "sleep 9", seconds=9), probe("late", "echo late"), seconds=1)
+    assert sections["slow"].exit_status == 124
+    assert "late" not in sections and "ended" in sections
+
+
+def test_a_command_gets_no_input_and_its_complaints_are_dropped() -> None:
+    assert run(probe("one", "cat; echo no >&2; echo yes"))["one"].output == b"yes\n"
+
+
+def test_inputs_reach_the_commands_and_the_boundary_does_not() -> None:
+    inputs = Inputs("s=1;i=2", "example.org", 60)
+    command = 'echo "$JOURNAL_CURSOR $RESOLVE_NAME $SINCE_SECONDS [$boundary]"; env | grep -c ^boundary='
+    assert run(probe("one", command), inputs=inputs)["one"].output == b"s=1;i=2 example.org 60 []\n0\n"
+
+
+def test_a_mark_without_the_boundary_is_data() -> None:
+    forged = "\\nffffffffffffffffffffffffffffffff end one 0\\n"
+    assert b" end one 0" in run(probe("one", f"printf '{forged}'; exit 5"))["one"].output
+
+
+def test_text_in_front_of_the_first_mark_is_ignored() -> None:
+    assert split(b"Welcome!\n%s begin a\nx\n%s end a 0\n" % ((BOUNDARY.encode(),) * 2), BOUNDARY) == {
+        "a": Section(0, b"x")
+    }
+
+
+def test_a_script_that_arrives_cut_runs_nothing() -> None:
+    script = build([probe("one", "echo ran")], Inputs(), BOUNDARY)
+    for part in (len(script) // 2, len(script) - 3):
+        done = subprocess.run(ARGV, input=script[:part], capture_output=True, timeout=10)
+        assert done.stdout == b""
+
+
+def test_a_host_without_timeout_says_so_once(tmp_path: object) -> None:
+    for tool in ("head", "date", "sh"):
+        where = shutil.which(tool)
+        assert where
+        (tmp_path / tool).symlink_to(where)  # type: ignore[operator]
+    script = build([probe("one", "echo ran")], Inputs(), BOUNDARY).replace(b":/usr/local/sbin:/usr/sbin", b":/nowhere")
+    head, _, tail = script.partition(b'PATH="')
+    script = head + f"PATH='{tmp_path}'".encode() + tail[tail.index(b"\n") :]
+    done = subprocess.run(ARGV, input=script, capture_output=True, timeout=10)
+    sections = split(done.stdout, BOUNDARY)
+    assert list(sections) == ["script"]
+    assert sections["script"].output.startswith(b"timeout is not installed")
+
+
+@pytest.mark.parametrize("cursor", ["$(id)", "s=1'", "s=1 i=2", "s=1\n", "x" * 513, "é"])
+def test_a_cursor_that_journald_would_not_give_is_refused(cursor: str) -> None:
+    with pytest.raises(ValueError, match="cursor"):
+        Inputs(journal_cursor=cursor)
+
+
+@pytest.mark.parametrize("name", ["-x", "a b", "a;b", "$HOME", "a\n", "a" * 254, "\u0455\u0455h"])
+def test_a_name_that_is_no_host_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="host name"):
+        Inputs(resolve_name=name)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 604801, True, 1.5])
+def test_a_time_span_outside_of_a_week_is_refused(seconds: int) -> None:
+    with pytest.raises(ValueError, match="since_seconds"):
+        Inputs(since_seconds=seconds)
+
+
+def test_a_boundary_that_is_not_128_bits_of_hex_is_refused() -> None:
+    with pytest.raises(ValueError, match="boundary"):
+        build([], Inputs(), "short")
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+def test_the_whole_script_is_understood_by(shell: str) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    argv = [shell, "sh", "-n"] if shell == "busybox" else [shell, "-n"]
+    script = build(probes().values(), Inputs(), BOUNDARY)
+    assert subprocess.run(argv, input=script, capture_output=True).stderr == b""
+
+
+def test_every_command_is_understood_by_sh() -> None:
+    for kind in probes().values():
+        done = subprocess.run(["sh", "-n"], input=kind.command.encode(), capture_output=True)
+        assert (done.returncode, done.stderr) == (0, b""), kind.name
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Probe):
+    command: ClassVar[str] = "true"
+
+
+def test_a_probe_has_the_name_of_its_file() -> None:
+    assert Named.name == "test_script"
