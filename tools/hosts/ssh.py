@@ -44,7 +44,7 @@ class SshHost:
         limit_bytes: int = 1 << 20,
         as_root: bool = False,
     ) -> Completed | Unreachable:
-        """As the contract says. sshd gives what is sent to the user's login shell, which has to be a POSIX shell."""
+        """As the contract says, where the user's login shell is a POSIX one; some make 128 + N of the signal N."""
         from tools.hosts.ssh_command import exchange
 
         try:

@@ -46,7 +46,7 @@ def test_words_that_blame_no_file_in_etc_are_left_alone(message: str) -> None:
         ("AH00526: Syntax error on line 7 of /etc/apache2/sites-enabled/x.conf:", "/etc/apache2/sites-enabled/x.conf"),
         ("[ALERT] (12) : parsing [/etc/haproxy/haproxy.cfg:12] : unknown keyword 'x'", "/etc/haproxy/haproxy.cfg"),
         ("fatal: /etc/postfix/main.cf, line 5: missing '=' after attribute name", "/etc/postfix/main.cf"),
-        ("/etc/sudo.conf: line 3: bad value", "/etc/sudo.conf"),
+        ("/etc/ssh/a.conf: line 3: Bad configuration option: BogusKey", "/etc/ssh/a.conf"),
     ],
 )
 def test_a_failed_program_that_names_file_and_line(message: str, file: str) -> None:

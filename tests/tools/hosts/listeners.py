@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import paramiko
-from paramiko.common import AUTH_SUCCESSFUL, OPEN_SUCCEEDED
+from paramiko.common import AUTH_SUCCESSFUL, OPEN_SUCCEEDED, cMSG_CHANNEL_REQUEST
 
 from tests.tools.hosts.sshd import new_key
 
@@ -67,6 +67,22 @@ def end_with(exit_status: int) -> Callable[[paramiko.Channel], bool]:
 
     def end(channel: paramiko.Channel) -> None:
         channel.send_exit_status(exit_status)
+        channel.close()
+
+    return afterwards(end)
+
+
+def end_by(signal_name: str) -> Callable[[paramiko.Channel], bool]:
+    """Run the command, which prints nothing and is ended by a signal."""
+
+    def end(channel: paramiko.Channel) -> None:
+        message = paramiko.Message()
+        message.add_byte(cMSG_CHANNEL_REQUEST)
+        message.add_int(channel.remote_chanid)
+        message.add_string("exit-signal")
+        message.add_boolean(False)
+        message.add_string(signal_name)
+        channel.get_transport()._send_user_message(message)  # type: ignore[attr-defined]  # paramiko cannot say it
         channel.close()
 
     return afterwards(end)

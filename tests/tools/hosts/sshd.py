@@ -105,10 +105,9 @@ class Sshd:
         self._signal_sessions(signal.SIGSTOP)
 
     def _signal_sessions(self, sign: signal.Signals) -> None:
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
-        for pid in children.split():
+        for pid in list(_below(self._process.pid)):
             with suppress(ProcessLookupError):
-                os.kill(int(pid), sign)
+                os.kill(pid, sign)
 
 
 @contextmanager
@@ -131,6 +130,14 @@ def eventually(claim: Callable[[], bool], seconds: float = 5) -> None:
     while not claim():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.01)
+
+
+def _below(pid: int) -> Iterator[int]:
+    """The processes that `pid` started, parents before their children: of one session sshd makes two or three."""
+    with suppress(FileNotFoundError):
+        for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+            yield child
+            yield from _below(child)
 
 
 def _needs_own_run() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from tests.tools.hosts.listeners import Obedient, afterwards, end_with, ssh_server
+from tests.tools.hosts.listeners import Obedient, afterwards, end_by, end_with, ssh_server
 from tests.tools.hosts.sshd import Sshd, as_soon_as, new_key
 from tools.clock import Deadline
 from tools.hosts import Completed, Unreachable
@@ -30,8 +30,9 @@ def trouble(answer: Completed | Unreachable) -> tuple[str, bool]:
     return answer.trouble, answer.may_have_run
 
 
-def test_a_signal_without_a_name_in_ssh_is_255(ssh_host: SshHost) -> None:
-    assert ssh_host.run(("sh", "-c", "kill -BUS $$"), deadline=Deadline(5)) == Completed(255, b"", b"")
+@pytest.mark.parametrize(("sent", "seen"), [("SEGV", -11), ("KILL", -9), ("SIG@openssh.com", 255), ("\x1b[31m", 255)])
+def test_a_signal_is_named_where_ssh_has_a_name_for_it(tmp_path: Path, sent: str, seen: int) -> None:
+    assert asked(tmp_path, end_by(sent)) == Completed(seen, b"", b"")
 
 
 @pytest.mark.parametrize(("sent", "seen"), [(0, 0), (255, 255), (256, 255), (2**32 - 1, 255)])
