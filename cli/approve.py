@@ -5,15 +5,32 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import Config, Json
+from cli.options import Config, Json, application
 from cli.output import say, say_json, say_styled, say_table, say_wrapped
 from gate import queue
 from tools.clock import SystemClock, parse_stamp, stamp
 from tools.configuration import load
 from tools.errors import MachaError
 
-app = typer.Typer(help="See what waits for your answer, and give it.", no_args_is_help=True)
-Number = Annotated[int, typer.Argument(metavar="N", help="The number that the report or `list` shows.")]
+app = application("See what waits for your answer, and give it.")
+
+
+def _in_range(given: int | list[int]) -> int | list[int]:
+    """SQLite cannot even be asked for a number beyond 64 bits."""
+    for number in given if isinstance(given, list) else [given]:
+        if not 0 < number < 1 << 63:
+            raise _unknown(number)
+    return given
+
+
+def _unknown(number: int) -> MachaError:
+    return MachaError(f"there is no action number {number}; `macha-approve list` shows those that wait")
+
+
+Number = Annotated[
+    int, typer.Argument(metavar="N", help="The number that the report or `list` shows.", callback=_in_range)
+]
+Numbers = Annotated[list[int], typer.Argument(metavar="N...", help="One number or several.", callback=_in_range)]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")]
 
 
@@ -37,7 +54,7 @@ def show(number: Number, as_json: Json = False, config: Config = None) -> None:
     """All that is known of one action: why, the facts it rests on, and what happened to it."""
     row = queue.row(load(config).state(), number)
     if row is None:
-        raise MachaError(f"there is no action number {number}; `macha-approve list` shows those that wait")
+        raise _unknown(number)
     if as_json:
         say_json(row)
         return
@@ -47,9 +64,9 @@ def show(number: Number, as_json: Json = False, config: Config = None) -> None:
             say_wrapped(str(row[label]), " " * 14, f"  {label.replace('_', ' '):<11} ")
     for key, value in row["basis"].items():
         say_wrapped(f"{key} {value}", " " * 14, "  rests on    " if key == next(iter(row["basis"])) else " " * 14)
-    for at, move in enumerate(row["moves"]):
-        by = f" by {move['decided_by']}" if move["decided_by"] and move["state"] in ("approved", "rejected") else ""
-        say_wrapped(f"{move['at']} {move['state']}{by}", " " * 14, "  story       " if at == 0 else " " * 14)
+    for at, event in enumerate(row["events"]):
+        by = f" by {event['decided_by']}" if event["event"] in ("approved", "rejected") else ""
+        say_wrapped(f"{event['at']} {event['event']}{by}", " " * 14, "  story       " if at == 0 else " " * 14)
     if row["output"]:
         say("  output")
         say_wrapped(row["output"], "    ")
@@ -59,7 +76,7 @@ def show(number: Number, as_json: Json = False, config: Config = None) -> None:
 
 @app.command()
 def approve(
-    numbers: Annotated[list[int], typer.Argument(metavar="N...", help="One number or several.")],
+    numbers: Numbers,
     reason: Reason = "",
     config: Config = None,
 ) -> None:
@@ -74,7 +91,7 @@ def approve(
 
 @app.command()
 def reject(
-    numbers: Annotated[list[int], typer.Argument(metavar="N...", help="One number or several.")],
+    numbers: Numbers,
     reason: Reason = "",
     config: Config = None,
 ) -> None:

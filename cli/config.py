@@ -1,13 +1,11 @@
 """`macha config`: what the configuration is, and what each key means."""
 
-import typer
-
-from cli.options import Config
+from cli.options import Config, application
 from cli.output import say, say_json
 from tools.configuration import load
 from tools.configuration_reference import reference
 
-app = typer.Typer(help="What the configuration is, and what it may say.", no_args_is_help=True)
+app = application("What the configuration is, and what it may say.")
 
 
 @app.command()

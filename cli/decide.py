@@ -8,7 +8,7 @@ from cli.house import House
 from cli.output import say_error, say_styled
 from cli.progress import Progress
 from gate.interface import Entry, Refused
-from gate.local import person
+from gate.telling import person
 from graph.driver import Driver
 from nodes.context import Context
 from tools.configuration import Settings

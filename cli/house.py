@@ -43,13 +43,16 @@ class House:
             ) from None
         return cls(folder, settings, Fleet(settings), SystemClock(), log, level)
 
+    def gate(self) -> LocalGate:
+        return LocalGate(self.folder, self.settings, self.fleet.host, self.clock, self.level)
+
     def context(self, run: str, progress: Callable[[str], None]) -> Context:
         return Context(
             run=run,
             settings=self.settings,
             store=Store(self.folder / "macha.db", self.clock),
             snapshots=Snapshots(self.folder / "snapshots"),
-            gate=LocalGate(self.folder, self.settings, self.fleet.host, self.clock, self.level),
+            gate=self.gate(),
             fleet=self.fleet,
             clock=self.clock,
             progress=progress,

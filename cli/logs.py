@@ -3,11 +3,12 @@
 import json
 import os
 import shutil
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -15,10 +16,12 @@ from cli.options import Config, Json
 from cli.output import say, say_json
 from tools.configuration import load
 from tools.errors import MachaError
+from tools.safe_text import safe_line
 
 FILES = {"decisions": "decisions.jsonl", "actions": "actions.jsonl", "orchestrator": "orchestrator.log"}
 SERVICE = "macha-autonomous.service"
 POLL_SECONDS = 0.5
+LONGEST = 1 << 16
 
 
 def logs(
@@ -34,14 +37,15 @@ def logs(
     if what not in FILES:
         raise MachaError(f"there is no log {what}; known are service, {', '.join(FILES)}")
     file = load(config).state() / FILES[what]
-    if not file.exists():
-        raise MachaError(f"{file}: nothing was written yet; `macha check` runs a cycle")
-    lines = _following(file, number) if follow else iter(_last(file, number))
-    if as_json and not follow:
-        say_json([_value(line) for line in lines])
-        return
-    for line in lines:
-        say(line if as_json or what == "orchestrator" else _for_people(line))
+    if follow:
+        for line in _following(file, number):
+            say(json.dumps(_value(line)) if as_json else _for_people(line))
+            sys.stdout.flush()
+    elif as_json:
+        say_json([_value(line) for line in _last(file, number)])
+    else:
+        for line in _last(file, number):
+            say(_for_people(line))
 
 
 def _service(number: int, follow: bool, as_json: bool) -> None:
@@ -52,27 +56,49 @@ def _service(number: int, follow: bool, as_json: bool) -> None:
     os.execv(journalctl, [*argv, *(["--follow"] if follow else []), *(["--output=json"] if as_json else [])])  # noqa: S606
 
 
+def _open(file: Path) -> TextIO:
+    try:
+        return file.open(errors="replace", newline="\n")
+    except FileNotFoundError:
+        raise MachaError(f"{file}: nothing was written yet; `macha check` runs a cycle") from None
+    except OSError as error:
+        raise MachaError(f"{file}: cannot be read: {error.strerror}") from None
+
+
 def _last(file: Path, number: int) -> list[str]:
-    with file.open(errors="replace") as lines:
+    with _open(file) as lines:
         return [line.rstrip("\n") for line in deque(lines, number)]
 
 
 def _following(file: Path, number: int) -> Iterator[str]:
-    yield from _last(file, number)
-    with file.open(errors="replace") as lines:
-        lines.seek(0, os.SEEK_END)
-        while True:
-            line = lines.readline()
-            if line.endswith("\n"):
-                yield line.rstrip("\n")
-            elif not line:
-                time.sleep(POLL_SECONDS)
+    """The last lines and then those that are added, each when it is whole, also after the file was rotated away."""
+    lines = _open(file)
+    last = deque(lines, number)
+    line = last.pop() if last and not last[-1].endswith("\n") else ""
+    yield from (known.rstrip("\n") for known in last)
+    while True:
+        line += lines.readline()
+        if line.endswith("\n"):
+            yield line.rstrip("\n")
+            line = ""
+        elif _was_replaced(file, lines):
+            lines.close()
+            lines = _open(file)
+        else:
+            time.sleep(POLL_SECONDS)
+
+
+def _was_replaced(file: Path, lines: TextIO) -> bool:
+    try:
+        return file.stat().st_ino != os.fstat(lines.fileno()).st_ino
+    except FileNotFoundError:
+        return False  # it will be there again with the next line
 
 
 def _value(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"line": line}
 
 
@@ -80,10 +106,9 @@ def _for_people(line: str) -> str:
     """One event in one line: when, which number, what became of what, on whose word and why."""
     event = _value(line)
     if not isinstance(event, dict) or "event" not in event:
-        return line
-    what = (
-        f"{event['at']}  {event['number']:>4} {event['event']:<11} {event['kind']} {event['target']} on {event['host']}"
-    )
-    by = f" by {event['decided_by']}" if event["event"] in ("approved", "rejected", "withdrawn") else ""
+        return safe_line(line, LONGEST)
+    told = {key: str(event.get(key, "")) for key in ("at", "number", "event", "kind", "target", "host", "decided_by")}
+    what = "{at}  {number:>4} {event:<11} {kind} {target} on {host}".format(**told)
+    by = f" by {told['decided_by']}" if told["event"] in ("approved", "rejected", "withdrawn") else ""
     why = event.get("verdict") or event.get("reason", "")
-    return f"{what}{by}{': ' + why if why else ''}"
+    return safe_line(f"{what}{by}{f': {why}' if why else ''}", LONGEST)

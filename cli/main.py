@@ -5,28 +5,27 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 
-import typer
-
-from cli import approve, check, config, graph, logs
+from cli import approve, audit, breaker, check, config, graph, logs, policy, stop
+from cli.options import application
 from cli.output import say_error
 from tools.errors import MachaError
 
 KNOWN_ERROR, UNKNOWN_ERROR, INTERRUPTED = 1, 3, 130
 
 
-def _app(help_: str) -> typer.Typer:
-    return typer.Typer(
-        help=help_, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-    )
-
-
-app = _app("Look after machines: see, judge, propose, do what was allowed, and prove that it helped.")
+app = application("Look after machines: see, judge, propose, do what was allowed, and prove that it helped.")
 app.command("check")(check.check)
 app.add_typer(approve.app, name="approve")
 app.command("logs")(logs.logs)
 app.command("graph")(graph.graph)
+app.command("stop")(stop.stop)
+app.command("start")(stop.start)
+app.add_typer(policy.app, name="policy")
+app.add_typer(breaker.app, name="breaker")
+app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 
 
@@ -37,7 +36,7 @@ def macha() -> None:
 
 def macha_check() -> None:
     """The command `macha-check`: one cycle now."""
-    only = _app("")
+    only = application("")
     only.command("check")(check.check)
     _run(only, "macha-check")
 
@@ -49,14 +48,19 @@ def macha_approve() -> None:
 
 def macha_logs() -> None:
     """The command `macha-logs`."""
-    only = _app("")
+    only = application("")
     only.command("logs")(logs.logs)
     _run(only, "macha-logs")
 
 
 def _run(command: Callable[..., object], name: str) -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where a terminal has no →, that is no reason to fail
     try:
-        command(prog_name=name)
+        try:
+            command(prog_name=name)
+        finally:
+            sys.stdout.flush()  # here, where a closed pipe is an answer and not a traceback at exit
     except MachaError as error:
         say_error(name, str(error))
         sys.exit(KNOWN_ERROR)

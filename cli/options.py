@@ -1,4 +1,4 @@
-"""Options that several commands share, each said once."""
+"""What several commands share, said once: options, and what a command with sub-commands is."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,3 +12,10 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text for people.")]
+
+
+def application(help_: str) -> typer.Typer:
+    """A command with sub-commands; errors are the business of cli.main alone."""
+    return typer.Typer(
+        help=help_, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )

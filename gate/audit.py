@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -11,49 +12,59 @@ from typing import Any
 
 from tools.errors import MachaError
 
-DECISIONS = frozenset({"refused", "proposed", "approved", "rejected", "expired", "stale", "withdrawn"})
-"""Events that are decisions; all others are about an effect."""
-START = "0" * 64
-_LONGEST_LINE = 1 << 20
+EFFECTS = frozenset(
+    {
+        "claimed", "armed", "done", "failed", "unknown", "denied_by_host", "verified", "not_helped", "rolled_back",
+        "rollback_failed", "inconclusive",
+    }
+)  # fmt: skip
+"""Events about an effect; all others are decisions."""
 VIEWS: Mapping[str, Callable[[str], bool]] = {
-    "decisions.jsonl": lambda event: event in DECISIONS,
-    "actions.jsonl": lambda event: event not in DECISIONS,
+    "decisions.jsonl": lambda event: event not in EFFECTS,
+    "actions.jsonl": lambda event: event in EFFECTS,
 }
+START = "0" * 64
+JOURNAL_SOCKET = Path("/run/systemd/journal/socket")
+_LONGEST_LINE = 1 << 20
+
+Events = Callable[[int], list[Mapping[str, Any]]]
+"""The events of the ledger after the one with this id, in order."""
 
 
 class Audit:
     """`audit.jsonl` in a folder, and its two views for people and scripts: decisions.jsonl and actions.jsonl.
 
-    The moves of the ledger are its source. Every file is continued after the last move it holds, so that a crash
-    between ledger and file, or between two files, loses nothing and writes nothing twice.
+    The events of the ledger are its source, and `id` is theirs in all three files. Every file is continued after the
+    last event it holds, so that a crash between ledger and file, or between two files, loses nothing and writes
+    nothing twice.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def follow(self, moves_after: Callable[[int], list[Mapping[str, Any]]]) -> bool:
-        """Append the moves that are not in the files yet; they are on the disk when this returns.
+    def follow(self, events_after: Events) -> bool:
+        """Append the events that are not in the files yet; they are on the disk when this returns.
 
-        Returns whether there were any.
+        Returns whether there were any. Raises OSError when they cannot be written: no line is left half-written.
         """
         with self._locked() as chain:
             last = _last(chain)
             number, previous = int(last.get("audit", 0)), str(last.get("hash", START))
-            moves = moves_after(int(last.get("move", 0)))
-            for move in moves:
+            new = events_after(int(last.get("id", 0)))
+            for event in new:
                 number += 1
-                body = {"audit": number, **move, "previous": previous}
+                body = {"audit": number, **event, "previous": previous}
                 previous = _hash(body)
                 _write(chain, body | {"hash": previous})
             for name, belongs in VIEWS.items():
                 with _opened(self._folder / name) as view:
-                    for move in moves_after(int(_last(view).get("move", 0))):
-                        if belongs(move["event"]):
-                            _write(view, move)
-        return bool(moves)
+                    for event in events_after(int(_last(view).get("id", 0))):
+                        if belongs(event["event"]):
+                            _write(view, event)
+        return bool(new)
 
     def head(self) -> tuple[int, str]:
-        """Number and hash of the newest line: what is anchored elsewhere to prove that none was cut off."""
+        """Number and hash of the newest line; (0, …) when there is none."""
         with self._locked() as chain:
             last = _last(chain)
             return int(last.get("audit", 0)), str(last.get("hash", START))
@@ -66,6 +77,70 @@ class Audit:
             yield chain
 
 
+def anchor(audit: Audit) -> tuple[int, str]:
+    """Write the head into the system's journal, where another account keeps it; returns it.
+
+    Without a journal it is only returned: a notification or a person may keep it as well.
+    """
+    number, hash_ = audit.head()
+    lines = (
+        f"MESSAGE=audit of Macha: line {number} has the hash {hash_}",
+        "PRIORITY=5", "SYSLOG_IDENTIFIER=macha-audit", f"MACHA_AUDIT_LINE={number}", f"MACHA_AUDIT_HASH={hash_}",
+    )  # fmt: skip
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+            journal.setblocking(False)
+            journal.sendto("\n".join(lines).encode(), str(JOURNAL_SOCKET))
+    except OSError:
+        pass
+    return number, hash_
+
+
+def verify(file: Path, head: tuple[int, str] | None = None) -> int:
+    """Check a whole chain; returns how many lines it has. Raises MachaError that names the first bad line.
+
+    With a `head` that was anchored elsewhere, a tail that was cut off or rewritten since is found as well.
+    """
+    previous, number = START, 0
+    for number, line in enumerate(_lines(file), 1):
+        previous = _checked(line, number, previous) or _bad(file, number)
+        if head and number == head[0] and previous != head[1]:
+            raise MachaError(f"{file}: line {number} is not the one that was anchored: the end was rewritten")
+    if head and number < head[0]:
+        raise MachaError(f"{file}: line {number + 1} is missing: {head[0]} lines were anchored, {number} are left")
+    return number
+
+
+def _bad(file: Path, number: int) -> str:
+    raise MachaError(f"{file}: line {number} was changed, removed or moved; those before it are as they were written")
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    try:
+        with file.open("rb") as lines:
+            yield from lines
+    except FileNotFoundError:
+        raise MachaError(f"{file}: there is no audit yet; it begins with the first proposal") from None
+    except OSError as error:
+        raise MachaError(f"{file}: the audit cannot be read: {error.strerror}") from None
+
+
+def _checked(line: bytes, number: int, previous: str) -> str | None:
+    """The hash of a line that is what it should be, else None. A whole line ends with a line break."""
+    try:
+        body = json.loads(line)
+        claimed = str(body.pop("hash"))
+        is_good = body["audit"] == number and body["previous"] == previous and _hash(body) == claimed
+        is_exact = line == json.dumps(body | {"hash": claimed}).encode() + b"\n"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return claimed if is_good and is_exact else None
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[int]:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -75,29 +150,6 @@ def _opened(file: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def verify(file: Path) -> int:
-    """Check a whole chain; returns how many lines it has. Raises MachaError that names the first bad line."""
-    previous, number = START, 0
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                body = json.loads(line)
-                claimed = body.pop("hash")
-                is_good = body["audit"] == number and body["previous"] == previous and _hash(body) == claimed
-            except (ValueError, KeyError, TypeError, AttributeError):
-                is_good = False
-            if not is_good:
-                raise MachaError(
-                    f"{file}: line {number} was changed, removed or moved; the lines before it are as written"
-                )
-            previous = claimed
-    return number
-
-
-def _hash(body: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
 def _last(descriptor: int) -> Mapping[str, Any]:
     """The last line of a file; empty when it has none. An unfinished line is an error, never a new start."""
     size = os.fstat(descriptor).st_size
@@ -105,14 +157,24 @@ def _last(descriptor: int) -> Mapping[str, Any]:
         return {}
     tail = os.pread(descriptor, min(size, _LONGEST_LINE), max(0, size - _LONGEST_LINE))
     try:
-        line = json.loads(tail.removesuffix(b"\n").rsplit(b"\n", 1)[-1])
-        return dict(line)
+        if not tail.endswith(b"\n"):
+            raise ValueError
+        return dict(json.loads(tail[:-1].rsplit(b"\n", 1)[-1]))
     except (ValueError, TypeError):
-        raise MachaError("the last line of the audit is not whole; see `macha audit verify`") from None
+        raise MachaError(
+            "the last line of the audit is damaged, so nothing is done; see `macha audit verify`"
+        ) from None
 
 
 def _write(descriptor: int, body: Mapping[str, Any]) -> None:
+    """Append a line, on the disk when this returns, or nothing of it."""
     data = json.dumps(body).encode() + b"\n"
-    if os.write(descriptor, data) != len(data):
-        raise OSError("the line could not be written whole")
-    os.fsync(descriptor)
+    size = os.fstat(descriptor).st_size
+    try:
+        written = os.write(descriptor, data)
+        if written != len(data):
+            os.write(descriptor, data[written:])  # the rest tells why it did not go, by its error
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise

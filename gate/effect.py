@@ -4,10 +4,12 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from tools.redaction import redact
+
 from tools.actions import Action
 from tools.clock import Deadline
 from tools.hosts import Completed, Host, Unreachable
-from tools.safe_text import decode, safe_text
+from tools.safe_text import decode, safe_line, safe_text
 
 GRACE_SECONDS = 10
 OUTPUT_LIMIT = 16 * 1024
@@ -47,7 +49,7 @@ def carry_out(host: Host, action_id: str, action: Action) -> Outcome:
     found = look(host, action_id, deadline.within(GRACE_SECONDS))
     if found.state == "absent":
         denied = any(word in said.casefold() for word in _DENIALS)
-        why = safe_text(said, limit=400, one_line=True) or f"exit status {answer.exit_status}"
+        why = safe_line(redact(said)) or f"exit status {answer.exit_status}"
         return Outcome("denied_by_host" if denied else "failed", f"it was not started: {why}", answer.exit_status)
     return found
 
@@ -95,4 +97,4 @@ def _read(host: Host, action: Action, deadline: Deadline) -> Outcome:
 
 
 def _text(answer: Completed) -> str:
-    return safe_text(decode(answer.stdout) or decode(answer.stderr), limit=OUTPUT_LIMIT)
+    return safe_text(redact(decode(answer.stdout) or decode(answer.stderr)), limit=OUTPUT_LIMIT)

@@ -1,8 +1,8 @@
 """The one interface of the gate, in plain values, so that it can stand in this process or behind a socket."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 State = Literal[
     "refused", "proposed", "approved", "rejected", "expired", "stale", "withdrawn",
@@ -43,6 +43,8 @@ class Request:
     why: str
     findings: tuple[str, ...] = ()
     run: str = ""
+    author: Literal["rules", "model", "person"] = "rules"
+    """Who asks; it only decides how `why` is marked where it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Entry:
     state: State
     digest: str
     why: str
+    author: str
     reason: str
     findings: tuple[str, ...]
     run: str
@@ -84,6 +87,8 @@ class Entry:
     catalogue_version: str
     proposed_at: str
     expires_at: str
+    is_prompt: bool = False
+    """Whether it called a person; beyond the day's budget of such calls it only waits for the digest."""
     decided_by: str = ""
     decided_at: str = ""
     claimed_at: str = ""
@@ -97,11 +102,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaker:
+    """A circuit breaker, open until a person closes it. An empty host, kind or target stands for all of them."""
+
+    id: int
+    scope: str
+    host: str
+    kind: str
+    target: str
+    reason: str
+    opened_at: str
+    closed_at: str
+    closed_by: str
+    close_reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything the gate knows about a row: the row, the moves it made, and what policy would say of it now."""
+    """Everything the gate knows about a row: the row, and what happened to it, in order."""
 
     entry: Entry
-    moves: tuple[Mapping[str, str], ...] = field(default=())
+    events: tuple[Mapping[str, Any], ...]
 
 
 class Gate(Protocol):
@@ -116,12 +137,18 @@ class Gate(Protocol):
         """
         ...
 
-    def judge(self, number: int) -> Judgement:
-        """What policy says now of a row, after a fresh probe. Changes nothing."""
+    def judge(self, request: Request) -> Judgement:
+        """What policy says of a request now, after a fresh probe. Records nothing."""
         ...
 
-    def approve(self, number: int, who: Person, reason: str = "") -> Entry | Refused:
-        """Allow exactly this row, once, until it expires."""
+    def approve(
+        self, number: int, who: Person, reason: str = "", parameters: Mapping[str, str | int] | None = None
+    ) -> Entry | Refused:
+        """Allow exactly this row, once, until it expires.
+
+        With other `parameters` the row is withdrawn and a new one with them is judged and, if policy does not refuse
+        it, approved: what is returned has another number then.
+        """
         ...
 
     def reject(self, number: int, who: Person, reason: str = "") -> Entry | Refused:
@@ -146,6 +173,18 @@ class Gate(Protocol):
 
     def settle(self) -> list[Entry]:
         """Find the outcome of rows whose claimant died, and expire what is overdue. Returns the rows that moved."""
+        ...
+
+    def breakers(self) -> Sequence[Breaker]:
+        """All breakers there have been, by number; open ones have no `closed_at`."""
+        ...
+
+    def close_breaker(self, number: int, who: Person, reason: str = "") -> Refused | None:
+        """Let go on what a breaker holds back. Only ever called for a person."""
+        ...
+
+    def anchor(self) -> tuple[int, str]:
+        """Number and hash of the newest line of the audit, written to the system's journal as well, if it has one."""
         ...
 
     def list(self, states: frozenset[State] | None = None, run: str | None = None) -> list[Entry]:

@@ -1,18 +1,20 @@
 """The rows that are the authority: every move is one compare-and-swap, durable before anything depends on it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from gate.interface import IN_FLIGHT, Entry, State
 from tools.clock import Clock, stamp
 from tools.errors import MachaError
+from tools.store.ballast import Ballast
 from tools.store.database import open_database
 
+T = TypeVar("T")
 tables = sa.MetaData()
 
 actions = sa.Table(
@@ -29,44 +31,68 @@ actions = sa.Table(
     sa.Column("state", sa.String, nullable=False, index=True),
     sa.Column("digest", sa.String, nullable=False),
     sa.Column("why", sa.String, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("findings", sa.JSON, nullable=False),
     sa.Column("run", sa.String, nullable=False, index=True),
     sa.Column("basis", sa.JSON, nullable=False),
     sa.Column("policy_version", sa.String, nullable=False),
     sa.Column("catalogue_version", sa.String, nullable=False),
-    sa.Column("proposed_at", sa.String, nullable=False),
+    sa.Column("proposed_at", sa.String, nullable=False, index=True),
     sa.Column("expires_at", sa.String, nullable=False),
-    sa.Column("decided_by", sa.String, nullable=False, server_default=""),
-    sa.Column("decided_at", sa.String, nullable=False, server_default=""),
-    sa.Column("claimed_at", sa.String, nullable=False, server_default=""),
-    sa.Column("boot_id", sa.String, nullable=False, server_default=""),
-    sa.Column("finished_at", sa.String, nullable=False, server_default=""),
+    sa.Column("is_prompt", sa.Boolean, nullable=False),
+    sa.Column("decided_by", sa.String, nullable=False),
+    sa.Column("decided_at", sa.String, nullable=False),
+    sa.Column("claimed_at", sa.String, nullable=False, index=True),
+    sa.Column("boot_id", sa.String, nullable=False),
+    sa.Column("finished_at", sa.String, nullable=False),
     sa.Column("exit_status", sa.Integer),
-    sa.Column("output", sa.String, nullable=False, server_default=""),
-    sa.Column("verdict", sa.String, nullable=False, server_default=""),
+    sa.Column("output", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),
     sa.Column("undo_of", sa.Integer),
-    sa.Column("seen_count", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("seen_count", sa.Integer, nullable=False),
+    sa.Index("same_action", "host", "kind", "target"),
     sqlite_autoincrement=True,
     comment="sqlite_autoincrement: a number shown to people is never given again, also after a row is gone",
 )
 
-moves = sa.Table(
-    "moves",
+events = sa.Table(
+    "events",
     tables,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("number", sa.Integer, sa.ForeignKey("actions.number"), nullable=False, index=True),
+    sa.Column("number", sa.Integer, sa.ForeignKey("actions.number"), index=True),
     sa.Column("at", sa.String, nullable=False),
-    sa.Column("state", sa.String, nullable=False),
+    sa.Column("event", sa.String, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
     sqlite_autoincrement=True,
-    comment="every move in the order it was made, written with it in one transaction; the audit is fed from here",
+    comment="everything that happened, in order, written in one transaction with it; the audit is fed from here",
 )
 
-_MOVE_FIELDS = (
-    "number", "id", "host", "kind", "target", "parameters", "risk", "digest", "why", "reason", "findings", "run",
-    "decided_by", "exit_status", "verdict", "undo_of",
-)  # fmt: skip
+breakers = sa.Table(
+    "breakers",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scope", sa.String, nullable=False),
+    sa.Column("host", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("target", sa.String, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("opened_at", sa.String, nullable=False),
+    sa.Column("closed_at", sa.String, nullable=False, server_default=""),
+    sa.Column("closed_by", sa.String, nullable=False, server_default=""),
+    sa.Column("close_reason", sa.String, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+    comment="an empty host, kind or target stands for all of them",
+)
+
+clock = sa.Table(
+    "clock",
+    tables,
+    sa.Column("boot_id", sa.String, primary_key=True),
+    sa.Column("wall", sa.String, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    comment="when the gate was last opened on this machine, by both of its clocks; one row",
+)
 
 MOVES: Mapping[State, frozenset[State]] = {
     "proposed": frozenset({"approved", "rejected", "expired", "stale", "withdrawn"}),
@@ -80,6 +106,11 @@ MOVES: Mapping[State, frozenset[State]] = {
 }
 """The only moves there are. Whatever is not named here is final."""
 
+_EVENT_FIELDS = (
+    "number", "host", "kind", "target", "parameters", "risk", "digest", "why", "author", "reason", "findings",
+    "run", "decided_by", "exit_status", "verdict", "undo_of",
+)  # fmt: skip
+
 
 def digest_of(entry: Entry) -> str:
     """What an approval is bound to: exactly this row's host, action, parameters, versions and world."""
@@ -91,42 +122,61 @@ def digest_of(entry: Entry) -> str:
 
 
 class Ledger:
-    """The table of actions in `file`, shared by any number of processes."""
+    """The tables in `file`, shared by any number of processes."""
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    def __init__(self, file: Path, clock: Clock, ballast: Ballast) -> None:
         self._engine = open_database(file, "ledger", tables)
         self._clock = clock
+        self._ballast = ballast
+
+    def transact(self, work: Callable[[sa.Connection], T]) -> T:
+        """Do `work` in one transaction: all of it is durable when this returns, or none of it happened."""
+
+        def once() -> T:
+            with self._engine.begin() as db:
+                return work(db)
+
+        return self._ballast.spend_on(once)
 
     def add(self, entry: Entry) -> Entry:
         """Record a new row; returns it with its number and digest. `entry.number` and `.digest` are ignored."""
+        return self.transact(lambda db: self.add_in(db, entry))
+
+    def add_in(self, db: sa.Connection, entry: Entry) -> Entry:
+        """As `add`, within a transaction."""
         values = _values(entry)
         del values["number"]
-        with self._engine.begin() as db:
-            number = int(db.execute(actions.insert().values(values)).lastrowid)
-            added = _entry(values | {"number": number})
-            db.execute(actions.update().where(actions.c.number == number).values(digest=digest_of(added)))
-            return self._recorded(db, number)
+        number = int(db.execute(actions.insert().values(values)).lastrowid)
+        digest = digest_of(_entry(values | {"number": number}))
+        db.execute(actions.update().where(actions.c.number == number).values(digest=digest))
+        return self._recorded(db, number)
 
     def move(self, entry: Entry, to: State, **values: Any) -> Entry | None:
         """Move a row from the state and digest it was read in; None when somebody else has moved it since."""
+        return self.transact(lambda db: self.move_in(db, entry, to, **values))
+
+    def move_in(self, db: sa.Connection, entry: Entry, to: State, **values: Any) -> Entry | None:
+        """As `move`, within a transaction."""
         if to not in MOVES.get(entry.state, frozenset()):
             raise ValueError(f"no move from {entry.state} to {to}")
-        return self._swap(entry, sa.true(), state=to, **values)
-
-    def claim(self, entry: Entry, boot_id: str) -> Entry | None:
-        """`approved` → `claimed`, unless another action on the same host is in flight: the fence of a host."""
-        other = actions.alias()
-        busy = sa.exists().where(other.c.host == entry.host, other.c.state.in_(IN_FLIGHT))
-        if entry.state != "approved":
+        is_as_read = (
+            actions.c.number == entry.number,
+            actions.c.state == entry.state,
+            actions.c.digest == entry.digest,
+        )
+        if db.execute(actions.update().where(*is_as_read).values(state=to, **values)).rowcount != 1:
             return None
-        return self._swap(entry, ~busy, state="claimed", claimed_at=stamp(self._clock.now()), boot_id=boot_id)
+        return self._recorded(db, entry.number)
+
+    def is_busy(self, db: sa.Connection, host: str) -> bool:
+        """Whether an effect is in flight on a host: the fence within the ledger."""
+        busy = sa.select(actions.c.number).where(actions.c.host == host, actions.c.state.in_(IN_FLIGHT))
+        return db.execute(busy).first() is not None
 
     def seen_again(self, entry: Entry) -> Entry:
         """Count a refused request that came once more, instead of giving it a new number every cycle."""
-        with self._engine.begin() as db:
-            db.execute(
-                actions.update().where(actions.c.number == entry.number).values(seen_count=actions.c.seen_count + 1)
-            )
+        again = actions.update().where(actions.c.number == entry.number).values(seen_count=actions.c.seen_count + 1)
+        self.transact(lambda db: db.execute(again))
         return self.get(entry.number)
 
     def get(self, number: int) -> Entry:
@@ -152,40 +202,34 @@ class Ledger:
         with self._engine.connect() as db:
             return [_entry(row) for row in db.execute(query).mappings()]
 
-    def moves_of(self, number: int) -> list[Mapping[str, Any]]:
-        """The moves of one row, in order."""
-        with self._engine.connect() as db:
-            return [
-                _move(row)
-                for row in db.execute(sa.select(moves).where(moves.c.number == number).order_by(moves.c.id)).mappings()
-            ]
+    def note(self, event: str, **content: Any) -> None:
+        """Record an event that is not a move of a row: a stop, a breaker."""
+        self.transact(lambda db: self.note_in(db, event, **content))
 
-    def moves_after(self, last: int) -> list[Mapping[str, Any]]:
-        """All moves made after the one with this id, in order."""
-        with self._engine.connect() as db:
-            return [
-                _move(row)
-                for row in db.execute(sa.select(moves).where(moves.c.id > last).order_by(moves.c.id)).mappings()
-            ]
+    def note_in(self, db: sa.Connection, event: str, **content: Any) -> None:
+        """As `note`, within a transaction."""
+        db.execute(events.insert().values(at=stamp(self._clock.now()), event=event, content=content))
 
-    def _swap(self, entry: Entry, condition: sa.ColumnElement[bool], **values: Any) -> Entry | None:
-        is_as_read = (
-            actions.c.number == entry.number,
-            actions.c.state == entry.state,
-            actions.c.digest == entry.digest,
-        )
-        with self._engine.begin() as db:
-            if db.execute(actions.update().where(*is_as_read, condition).values(**values)).rowcount != 1:
-                return None
-            return self._recorded(db, entry.number)
+    def events_of(self, number: int) -> list[Mapping[str, Any]]:
+        """What happened to one row, in order."""
+        return self._events(events.c.number == number)
+
+    def events_after(self, last: int) -> list[Mapping[str, Any]]:
+        """Everything that happened after the event with this id, in order."""
+        return self._events(events.c.id > last)
+
+    def _events(self, which: sa.ColumnElement[bool]) -> list[Mapping[str, Any]]:
+        with self._engine.connect() as db:
+            found = db.execute(sa.select(events).where(which).order_by(events.c.id)).mappings()
+            return [{"id": row["id"], "at": row["at"], "event": row["event"], **row["content"]} for row in found]
 
     def _recorded(self, db: sa.Connection, number: int) -> Entry:
         entry = _get(db, number)
         values = _values(entry)
-        content = {field: values[field] for field in _MOVE_FIELDS if values[field] not in ("", None)}
-        db.execute(
-            moves.insert().values(number=number, at=stamp(self._clock.now()), state=entry.state, content=content)
-        )
+        content = {field: values[field] for field in _EVENT_FIELDS if values[field] not in ("", None)}
+        content["action"] = entry.id
+        now = stamp(self._clock.now())
+        db.execute(events.insert().values(number=number, at=now, event=entry.state, content=content))
         return entry
 
 
@@ -194,10 +238,6 @@ def _get(db: sa.Connection, number: int) -> Entry:
     if row is None:
         raise MachaError(f"there is no action number {number}; `macha-approve list` shows those that wait")
     return _entry(row)
-
-
-def _move(row: Mapping[Any, Any]) -> Mapping[str, Any]:
-    return {"move": row["id"], "at": row["at"], "event": row["state"], **row["content"]}
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -18,16 +18,15 @@ def waiting(folder: Path, now: str) -> list[dict[str, Any]]:
 
 
 def row(folder: Path, number: int) -> dict[str, Any] | None:
-    """Everything in the row of this number, with its moves in order under `moves`."""
+    """Everything in the row of this number, with what happened to it in order under `events`."""
     found = rows(folder / "macha.db", "SELECT * FROM actions WHERE number = ?", number)
     if not found:
         return None
-    moved = rows(folder / "macha.db", "SELECT at, state, content FROM moves WHERE number = ? ORDER BY id", number)
+    told = rows(folder / "macha.db", "SELECT at, event, content FROM events WHERE number = ? ORDER BY id", number)
     story = [
-        {"at": m["at"], "state": m["state"], **{k: json_of(m["content"]).get(k, "") for k in ("decided_by", "reason")}}
-        for m in moved
+        {"at": e["at"], "event": e["event"], "decided_by": json_of(e["content"]).get("decided_by", "")} for e in told
     ]
-    return found[0] | {name: json_of(found[0][name]) for name in _JSON} | {"moves": story}
+    return found[0] | {name: json_of(found[0][name]) for name in _JSON} | {"events": story}
 
 
 def write_view(folder: Path, now: str) -> None:

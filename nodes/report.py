@@ -12,6 +12,7 @@ FORMAT = 1
 
 def report(_: object, context: Context) -> Reported:
     context.store.finish_run(context.run)
+    context.gate.anchor()
     return {"is_finished": True}
 
 

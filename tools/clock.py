@@ -13,7 +13,8 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go backwards: for deadlines and durations."""
+        """Seconds since this machine booted, suspend included: they never go backwards and are the same for all its
+        processes. For deadlines and durations."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -28,7 +29,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

@@ -4,9 +4,11 @@ import difflib
 import os
 import re
 import tomllib
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
@@ -44,6 +46,16 @@ def _expanded(path: Path) -> Path:
     return path.expanduser()
 
 
+def _is_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone, as in Europe/Berlin") from None
+    return name
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 FilePath = Annotated[Path, AfterValidator(_expanded)]
 
 
@@ -53,7 +65,54 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
-class HostSettings(Section):
+class Window(Section):
+    """A time of the week in which Macha may act by itself; over midnight where `end` is the earlier one."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], min_length=1, description="days on which it starts"
+    )
+    start: TimeOfDay = Field(description='as in "02:00", in timeZone')
+    end: TimeOfDay = Field(description='as in "05:00"')
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether a moment (in the time zone of the window) lies in it."""
+        time_of_day, today = f"{moment:%H:%M}", DAYS[moment.weekday()]
+        if self.start < self.end:
+            return today in self.days and self.start <= time_of_day < self.end
+        if time_of_day >= self.start:
+            return today in self.days
+        return time_of_day < self.end and DAYS[moment.weekday() - 1] in self.days
+
+
+class Freeze(Section):
+    """Days on which nothing runs without a person, both included."""
+
+    first: date = Field(description="first day, as in 2026-12-20")
+    last: date = Field(description="last day")
+    reason: str = Field("", max_length=200, description="shown with every action that is held back")
+
+
+class PolicySettings(Section):
+    """How far Macha may go somewhere, besides what holds for all."""
+
+    autonomy_level: Level | None = Field(None, description="may only be stricter than the level for all hosts")
+    critical: bool = Field(False, description="every change here counts as one step riskier")
+    maintenance_windows: list[Window] = Field(
+        default=[], description="when Macha may act by itself here; outside it asks. Empty: always"
+    )
+
+
+class GroupSettings(PolicySettings):
+    """A policy for several hosts: those that name this group."""
+
+
+class HostPolicy(PolicySettings):
+    """The policy of one host."""
+
+    groups: list[HostName] = Field(default=[], description="groups whose policy holds here too")
+
+
+class HostSettings(HostPolicy):
     """One machine that is looked after over SSH."""
 
     address: Annotated[str, AfterValidator(_is_address)] = Field(description="host name or IP address")
@@ -64,11 +123,27 @@ class HostSettings(Section):
         description="who logs in there; needs `sudo -n` to change anything",
     )
     identity_file: FilePath | None = Field(None, description="private key; without it the keys of `~/.ssh` are tried")
-    host_key: str | None = Field(
-        None, description='its public host key, as in "ssh-ed25519 AAAA…"; one a line if several'
-    )
+    host_key: str | None = Field(None, description='its public key, as in "ssh-ed25519 AAAA…"; one a line if several')
     known_hosts: FilePath | None = Field(None, description="a known_hosts file, read where hostKey is not given")
-    autonomy_level: Level | None = Field(None, description="may only be stricter than the level for all hosts")
+
+
+class ActionSettings(Section):
+    """Which kinds of action there are at all, and how far Macha may go with each."""
+
+    allow: list[str] = Field(default=[], description="only these kinds, as in unit.restart; empty: all")
+    deny: list[str] = Field(default=[], description="never these kinds; wins over allow")
+    levels: dict[str, Level] = Field(default={}, description="a stricter level for one kind of action")
+
+
+class BudgetSettings(Section):
+    """How much Macha may do; what is beyond is refused, and proposed again later if it is still needed."""
+
+    unit_minutes: int = Field(10, ge=1, description="at most one start or restart of a unit in so many minutes")
+    unit_day: int = Field(3, ge=1, le=4, description="starts and restarts of one unit in 24 hours")
+    host_hour: int = Field(6, ge=1, description="changes on one host in an hour")
+    fleet_hour: int = Field(10, ge=1, description="changes on all hosts in an hour")
+    host_cycle: int = Field(5, ge=1, description="actions asked for on one host in one cycle")
+    prompts_day: int = Field(12, ge=1, description="proposals that call a person in 24 hours; more wait for the digest")
 
 
 class Retention(Section):
@@ -99,9 +174,16 @@ class Settings(Section):
         None, description="where Macha keeps its state; default: $STATE_DIRECTORY, else $XDG_STATE_HOME/macha"
     )
     local_host: bool = Field(True, description="look after the machine Macha runs on, under the name localhost")
-    hosts: dict[HostName, HostSettings] = Field(default_factory=dict, description="the other machines, by name")
+    this_host: HostPolicy = Field(HostPolicy(), description="policy for the machine Macha runs on")
+    hosts: dict[HostName, HostSettings] = Field(default={}, description="the other machines, by name")
+    groups: dict[HostName, GroupSettings] = Field(default={}, description="policies for several hosts, by name")
+    actions: ActionSettings = Field(ActionSettings(), description="which kinds of action, and how far")
+    budgets: BudgetSettings = Field(BudgetSettings(), description="how much may be done")
+    maintenance_windows: list[Window] = Field(default=[], description="when Macha may act by itself on any host")
+    freezes: list[Freeze] = Field(default=[], description="days on which nothing runs without a person")
+    time_zone: Annotated[str, AfterValidator(_is_time_zone)] = Field("UTC", description="of windows and freezes")
     protected_services: list[str] = Field(
-        default_factory=list, description="units never touched, besides the built-in ones, which no key removes"
+        default=[], description="units never touched, besides the built-in ones, which no key removes"
     )
     host_deadline: int = Field(30, ge=2, le=600, description="seconds within which a host has to answer a look")
     max_concurrency: int = Field(8, ge=1, le=64, description="hosts looked at, at the same time")
@@ -114,10 +196,13 @@ class Settings(Section):
         """Every machine looked after, this one first."""
         return [*([LOCAL_HOST] if self.local_host else []), *sorted(self.hosts)]
 
-    def level_of(self, host: str) -> Level:
-        """The level that holds for a host: the strictest of its own and the one for all."""
-        own = self.hosts[host].autonomy_level if host in self.hosts else None
-        return min((level for level in (own, self.autonomy_level) if level), key=lambda level: level.rank)
+    def policy_of(self, host: str) -> HostPolicy:
+        """What the file says of a host; raises KeyError on one that it does not name."""
+        return self.this_host if host == LOCAL_HOST else self.hosts[host]
+
+    def groups_of(self, host: str) -> dict[str, GroupSettings]:
+        """The groups that a host names, by name."""
+        return {name: self.groups[name] for name in self.policy_of(host).groups}
 
     def state(self) -> Path:
         """The directory of Macha's state; not made here."""
@@ -155,12 +240,17 @@ def validated(values: dict[str, Any], source: str) -> Settings:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         raise MachaError(f"{source}: {_first_problem(error)}") from None
-    for name, host in settings.hosts.items():
-        if host.autonomy_level and host.autonomy_level.rank > settings.autonomy_level.rank:
+    own = {"thisHost": settings.this_host} | {f"hosts.{name}": host for name, host in settings.hosts.items()}
+    every: dict[str, PolicySettings] = {**own, **{f"groups.{name}": group for name, group in settings.groups.items()}}
+    for key, policy in every.items():
+        if policy.autonomy_level and policy.autonomy_level.rank > settings.autonomy_level.rank:
             raise MachaError(
-                f"{source}: hosts.{name}.autonomyLevel: {host.autonomy_level} is above the level for all hosts "
-                f"({settings.autonomy_level}); a host may only be stricter"
+                f"{source}: {key}.autonomyLevel: {policy.autonomy_level} is above the level for all hosts "
+                f"({settings.autonomy_level}); it may only be stricter"
             )
+    for key, host in own.items():
+        for unknown in (group for group in host.groups if group not in settings.groups):
+            raise MachaError(f"{source}: {key}.groups: there is no group {unknown}; add [groups.{unknown}]")
     if LOCAL_HOST in settings.hosts:
         raise MachaError(f"{source}: hosts.{LOCAL_HOST}: this name is kept for the machine Macha runs on")
     return settings
@@ -183,6 +273,9 @@ def _first_problem(error: ValidationError) -> str:
     return f"{key}: {problem['msg'].removeprefix('Value error, ')}"
 
 
+_TABLES: dict[str, type[BaseModel]] = {"hosts": HostSettings, "groups": GroupSettings}
+
+
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:
     """The keys that the file may have at a place, as the file spells them."""
     model: type[BaseModel] = Settings
@@ -191,6 +284,6 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
         inner = field.annotation if field else None
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner
-        elif field is not None and part == "hosts":
-            model = HostSettings
+        elif field is not None and part in _TABLES:
+            model = _TABLES[str(part)]
     return sorted(f.alias or name for name, f in model.model_fields.items())

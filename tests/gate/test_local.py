@@ -241,6 +241,6 @@ def test_a_changed_line_of_the_chain_is_named(gate_over: GateOver, tmp_path: Pat
 
 def test_numbers_that_are_not_there_are_known_errors(gate_over: GateOver) -> None:
     gate = gate_over(World())
-    for call in (gate.judge, gate.execute, gate.verify, gate.explain):
+    for call in (gate.execute, gate.verify, gate.explain):
         with pytest.raises(MachaError, match="there is no action number 7"):
             call(7)

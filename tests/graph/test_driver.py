@@ -128,10 +128,17 @@ def test_a_healed_proposal_is_withdrawn_and_its_run_ends(tmp_path: Path) -> None
 
 
 def test_auto_safe_acts_without_a_person(tmp_path: Path) -> None:
+    context = context_over(tmp_path, World(units={"app.service": failed()}), level=Level.AUTO_SAFE)
+    assert not Driver(tmp_path).start(context, ["web"], "auto-safe").is_waiting
+    assert [row.state for row in context.gate.list()] == ["verified"]
+
+
+def test_hosts_that_fall_ill_together_are_left_alone(tmp_path: Path) -> None:
     worlds = [World(name, {"app.service": failed()}) for name in ("web", "db")]
     context = context_over(tmp_path, *worlds, level=Level.AUTO_SAFE)
-    assert not Driver(tmp_path).start(context, ["web", "db"], "auto-safe").is_waiting
-    assert [row.state for row in context.gate.list()] == ["verified", "verified"]
+    Driver(tmp_path).start(context, ["web", "db"], "auto-safe")
+    assert [row.state for row in context.gate.list()] == ["stale", "refused"]
+    assert [world.effects for world in worlds] == [[], []]
 
 
 def test_an_unreachable_host_is_a_finding_and_the_other_is_looked_at(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The folder is the catalogue: every file here that defines an action is one."""
 
+import difflib
 import importlib
 import json
 import pkgutil
@@ -30,6 +31,19 @@ def catalogue_version() -> str:
     """8 hex digits that change when any action's version, risk or schema changes: part of what an approval covers."""
     content = [[a.kind, a.version, a.risk, a.job, a.model_json_schema()] for a in actions().values()]
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def parameters_for(kind: str, target: str) -> dict[str, str | int] | str:
+    """The arguments of an action of this kind on a target that a person named, or why there is no such kind.
+
+    An action without a name among its arguments has only one target, which may be named or not.
+    """
+    action = actions().get(kind)
+    if action is None:
+        near = difflib.get_close_matches(kind, actions(), 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(actions())}"
+        return f"there is no kind of action {kind}; {hint}"
+    return {"name": target} if "name" in action.model_fields else {}
 
 
 def build(kind: str, parameters: Mapping[str, str | int]) -> Action | str:

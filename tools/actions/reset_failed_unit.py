@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from tools.actions import Action, Risk, UnitName, Verdict
 from tools.actions.unit_world import basis_of, unit_in, why_not_failed
-from tools.probes import Probe
+from tools.probes import Probe, Skipped
 from tools.probes.observation import Observation
 from tools.probes.unit_graph import UnitGraph
 
@@ -39,6 +39,9 @@ class ResetFailedUnit(Action):
         return ("systemctl", "reset-failed", "--", self.name)
 
     def verify(self, before: Mapping[str, str], after: Observation) -> Verdict:
+        graph = after.get(UnitGraph)
+        if isinstance(graph, Skipped):
+            return Verdict("unproven", f"the units of this host could not be read: {graph.why}")
         node = unit_in(after, self.name)
         if isinstance(node, str):
             # systemd unloads a unit that nobody refers to once it is no longer failed

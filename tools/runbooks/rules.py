@@ -81,6 +81,12 @@ def _failed_unit(finding: Finding, findings: list[Finding], facts: Observation, 
 
 def _by_result(finding: Finding, detail: UnitDetail, findings: list[Finding], log: list[str]) -> Advice:
     unit, result = finding.object, detail.result
+    if limit := _may_have_hit(detail):
+        words = (
+            f"it was killed, and its memory is limited to {limit >> 20} MB: started again it may need as much; a closer"
+            " look comes before any change"
+        )
+        return Advice(finding, words, (Diagnose(name=unit),))
     if result in ("signal", "core-dump", "watchdog"):
         how = {"watchdog": "it no longer answered its watchdog"}.get(result, f"it was ended by {_signal(detail)}")
         return Advice(finding, f"{how}, not by an error it reported: a restart can help", (RestartUnit(name=unit),))
@@ -138,6 +144,11 @@ def _wrong_configuration(unit: str, findings: list[Finding]) -> Finding | None:
 def _first_failed_before(detail: UnitDetail, findings: list[Finding]) -> str | None:
     before = {*detail.after, *detail.requires}
     return next((f.object for f in findings if f.kind in ("unit.failed", "mount.failed") and f.object in before), None)
+
+
+def _may_have_hit(detail: UnitDetail) -> int | None:
+    """The memory limit of a unit that got SIGKILL: with cgroups v1 systemd calls an OOM kill just `signal`."""
+    return detail.memory_max_bytes if (detail.result, detail.exec_main_status) == ("signal", 9) else None
 
 
 def _log(facts: Observation, unit: str) -> list[str]:

@@ -1,7 +1,9 @@
 """One place for what differs between SQLite and other databases: opening, durability, versions."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +32,41 @@ def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequen
     copied to `FILE.before-NAME-VERSION`.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    engine = sa.create_engine(
+        f"sqlite:///{file}",
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        json_deserializer=partial(_json, file),
+    )
     sa.event.listen(engine, "connect", _durable)
     sa.event.listen(engine, "begin", _write_at_once)
+    sa.event.listen(engine, "handle_error", partial(_raise_known, file))
     try:
         _bring_up_to_date(engine, file, name, tables, migrations)
-    except sa.exc.DatabaseError as error:
-        raise MachaError(f"{file}: the database cannot be used: {error.orig}; see `macha doctor`") from None
+    except (sa.exc.DatabaseError, UnicodeDecodeError) as error:
+        raise _unusable(file, error.orig if isinstance(error, sa.exc.DatabaseError) else error) from None
     return engine
+
+
+def _unusable(file: Path, why: object) -> MachaError:
+    return MachaError(
+        f"{file}: the database cannot be used: {why}; put a copy of it back, or move it away to begin anew"
+    )
+
+
+def _raise_known(file: Path, context: sa.engine.ExceptionContext) -> None:
+    """Damage can show itself in any query, long after the file was opened; also as a message that is no text."""
+    error = context.original_exception
+    is_of_the_file = isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError))
+    if is_of_the_file and not isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+        raise _unusable(file, error) from None
+
+
+def _json(file: Path, text: Any) -> Any:
+    """A JSON column; SQLite has no checksums, so a damaged text may well be the first sign."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError):
+        raise _unusable(file, "a text in it is damaged") from None
 
 
 def _durable(connection: Any, _: Any) -> None:
@@ -62,14 +91,13 @@ def _bring_up_to_date(
         if found is None:
             tables.create_all(connection)
             connection.execute(_schema_versions.insert().values(name=name, version=newest))
-            return
-    if found > newest:
-        raise MachaError(
-            f"{file}: made by a newer Macha ({name} version {found}, this one knows {newest}); upgrade Macha"
-        )
-    if found < newest:
-        _copy(file, file.with_name(f"{file.name}.before-{name}-{newest}"))
-        with engine.begin() as connection:
+        elif found > newest:
+            raise MachaError(
+                f"{file}: made by a newer Macha ({name} version {found}, this one knows {newest}); upgrade Macha"
+            )
+        elif found < newest:
+            # in the transaction that read the version: a second process would migrate once more
+            _copy(file, file.with_name(f"{file.name}.before-{name}-{newest}"))
             for migrate in migrations[found - 1 :]:
                 migrate(connection)
             connection.execute(_schema_versions.update().where(_schema_versions.c.name == name).values(version=newest))

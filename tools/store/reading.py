@@ -13,9 +13,9 @@ def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
 
     Raises MachaError when the database cannot be read.
     """
-    if not file.exists():
-        return []
     try:
+        if not file.exists():
+            return []
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
         connection.row_factory = sqlite3.Row
         try:
@@ -26,10 +26,15 @@ def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
         if "no such table" in str(error):
             return []
         raise MachaError(f"{file}: cannot be read: {error}") from None
+    except OSError as error:
+        raise MachaError(f"{file}: cannot be read: {error.strerror}") from None
     except sqlite3.DatabaseError as error:
         raise MachaError(f"{file}: the database is damaged: {error}") from None
 
 
 def json_of(text: str) -> Any:
-    """A JSON column as `rows` returns it."""
-    return json.loads(text)
+    """A JSON column as `rows` returns it; raises MachaError when it is damaged."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError):
+        raise MachaError("the database is damaged: a text in it is not JSON") from None

@@ -2,6 +2,9 @@
 
 import gzip
 import os
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,7 +34,7 @@ class Snapshots:
         """The recording of this name; raises MachaError when it is gone or not what its name says."""
         try:
             content = gzip.decompress(self.file(name).read_bytes())
-        except (OSError, EOFError, gzip.BadGzipFile):
+        except (OSError, EOFError, zlib.error):
             raise MachaError(f"snapshot {name}: not there, or damaged") from None
         if sha256(content).hexdigest()[:16] != name:
             raise MachaError(f"snapshot {name}: its content does not match its name")
@@ -45,7 +48,7 @@ class Snapshots:
 
         Returns how many were removed.
         """
-        kept = sorted((file.stat().st_mtime, file.stat().st_size, file) for file in self._folder.glob("*/*.json.gz"))
+        kept = sorted(self._kept())
         size, removed = sum(size for _, size, _ in kept), 0
         for changed, bytes_, file in kept:
             if changed >= older_than and size <= megabytes << 20:
@@ -53,3 +56,10 @@ class Snapshots:
             file.unlink(missing_ok=True)
             size, removed = size - bytes_, removed + 1
         return removed
+
+    def _kept(self) -> Iterator[tuple[float, int, Path]]:
+        """When each file was written and how big it is, also those that a crash left unfinished."""
+        for file in self._folder.glob("*/*"):
+            with suppress(FileNotFoundError):  # another process may prune as well
+                known = file.stat()
+                yield known.st_mtime, known.st_size, file

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import paramiko
-from paramiko.common import AUTH_SUCCESSFUL, OPEN_SUCCEEDED, cMSG_CHANNEL_REQUEST
+from paramiko.common import AUTH_SUCCESSFUL, OPEN_SUCCEEDED, cMSG_CHANNEL_REQUEST, cMSG_DISCONNECT
 
 from tests.tools.hosts.sshd import new_key
 
@@ -86,6 +86,25 @@ def end_by(signal_name: str) -> Callable[[paramiko.Channel], bool]:
         channel.close()
 
     return afterwards(end)
+
+
+def say_goodbye(channel: paramiko.Channel) -> bool:
+    """End the connection in good form while the request waits for its answer."""
+    message = paramiko.Message()
+    message.add_byte(cMSG_DISCONNECT)
+    message.add_int(11)
+    message.add_string("bye")
+    message.add_string("")
+    transport = channel.get_transport()
+    transport._send_message(message)  # type: ignore[attr-defined]  # paramiko just hangs up
+    transport.close()
+    return True
+
+
+def hang_up(channel: paramiko.Channel) -> bool:
+    """End the connection without a word while the request waits for its answer."""
+    channel.get_transport().close()
+    return True
 
 
 class Obedient(paramiko.ServerInterface):

@@ -8,7 +8,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from tests.tools.hosts.listeners import Obedient, afterwards, end_by, end_with, ssh_server
+from tests.tools.hosts.listeners import Obedient, afterwards, end_by, end_with, hang_up, say_goodbye, ssh_server
 from tests.tools.hosts.sshd import Sshd, as_soon_as, new_key
 from tools.clock import Deadline
 from tools.hosts import Completed, Unreachable
@@ -51,12 +51,11 @@ def test_a_request_that_gets_no_answer_may_have_run(tmp_path: Path) -> None:
     assert trouble(answer) == ("deadline", True)
 
 
-def test_a_connection_that_ends_with_the_request_may_have_run(tmp_path: Path) -> None:
-    def hang_up(channel: paramiko.Channel) -> bool:
-        channel.get_transport().close()
-        return True
-
-    assert trouble(asked(tmp_path, hang_up)) == ("lost", True)
+@pytest.mark.parametrize("end", [hang_up, say_goodbye])
+def test_a_connection_that_ends_with_the_request_may_have_run(
+    tmp_path: Path, end: Callable[[paramiko.Channel], bool]
+) -> None:
+    assert trouble(asked(tmp_path, end)) == ("lost", True)
 
 
 def test_an_end_without_a_status_is_not_taken_for_success(tmp_path: Path) -> None:

@@ -1,0 +1,216 @@
+"""An approved row carried out at most once, its outcome found after a crash, and proof that it helped."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gate import breakers
+from gate.budgets import Budgets
+from gate.effect import Outcome, carry_out, clear_away, look
+from gate.interface import IN_FLIGHT, POLICY, Entry, Refused, State
+from gate.ledger import Ledger, digest_of
+from gate.policy import Policy
+from gate.probing import PROBE_SECONDS, Prober
+from gate.recording import Recorder
+from gate.stop_switch import StopSwitch
+from gate.telling import already, difference
+from tools.actions import Action, Verdict
+from tools.actions.catalogue import build, catalogue_version
+from tools.clock import Clock, Deadline, stamp
+from tools.probes import Skipped
+from tools.probes.boots import Boots
+from tools.probes.observation import Observation
+from tools.safe_text import safe_line
+
+FENCE_SECONDS = 120
+"""How long an action waits for another one on the same host; the longest effect takes 90 s and 10 s of grace."""
+PATIENCE_SECONDS = 30
+"""How long a verification that can tell neither success nor failure goes on looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Acts on rows of a ledger."""
+
+    folder: Path
+    ledger: Ledger
+    policy: Policy
+    budgets: Budgets
+    prober: Prober
+    recorder: Recorder
+    switch: StopSwitch
+    clock: Clock
+
+    # ---- doing
+
+    def execute(self, number: int) -> Entry | Refused:
+        entry = self.ledger.get(number)
+        if entry.state != "approved":
+            return Refused(already(entry))
+        with self._fence(entry.host, FENCE_SECONDS) as is_held:
+            if not is_held:
+                return Refused(f"another process is acting on {entry.host}; number {number} stays approved")
+            self._settle_on(entry.host)
+            entry = self.recorder.expired(self.ledger.get(number))
+            if entry.state != "approved":
+                return Refused(already(entry))
+            ready = self._ready(entry)
+            if isinstance(ready, str):
+                return self._stale(entry, ready)
+            return self._act(entry, *ready)
+
+    def _ready(self, entry: Entry) -> tuple[Action, Observation] | str:
+        """The action and the fresh facts it may be done on, or what has changed since it was approved."""
+        if why := self.switch.why():
+            return why
+        action = build(entry.kind, entry.parameters)
+        if isinstance(action, str):
+            return action
+        now = replace(entry, policy_version=self.policy.version(), catalogue_version=catalogue_version())
+        if digest_of(now) != entry.digest:
+            return "the policy, the catalogue of actions or the row itself changed after it was approved"
+        facts = self.prober.facts(entry.host, action)
+        if isinstance(facts, str):
+            return facts
+        judgement = self.policy.judge(action, facts, self.clock.now(), [])
+        if judgement.answer == "refuse":
+            return "; ".join(judgement.reasons)
+        if judgement.answer == "ask" and entry.decided_by == str(POLICY):
+            return f"policy allowed it without asking; now it asks a person ({'; '.join(judgement.reasons)})"
+        basis = dict(action.basis(facts))
+        if basis != dict(entry.basis):
+            return "the world changed: " + difference(dict(entry.basis), basis)
+        return action, facts
+
+    def _act(self, entry: Entry, action: Action, facts: Observation) -> Entry | Refused:
+        boots = facts.get(Boots)
+        claimed = self._claim(entry, action, "" if isinstance(boots, Skipped) else boots.boot_id)
+        if isinstance(claimed, str):
+            return self._stale(entry, claimed)
+        armed = self.ledger.move(claimed, "armed")
+        if armed is None:
+            return Refused(already(self.ledger.get(entry.number)))
+        self.recorder.record()
+        if why := self.switch.why():
+            return self._end(armed, Outcome("failed", f"nothing was done: {why}"))
+        outcome = carry_out(self.prober.host_of(entry.host), entry.id, action)
+        return self._end(armed, replace(outcome, state="unknown") if outcome.state == "absent" else outcome)
+
+    def _claim(self, entry: Entry, action: Action, boot_id: str) -> Entry | str:
+        """`approved` → `claimed` in one transaction with everything that must not change in between: the fence of the
+        host, the budgets and the breakers; or why not."""
+
+        def claim(db: sa.Connection) -> Entry | str:
+            now = self.clock.now()
+            if self.ledger.is_busy(db, entry.host):
+                return f"another action on {entry.host} is in flight"
+            if against := [*self.budgets.why_spent(db, entry, action, now), *breakers.why_open(db, entry)]:
+                return "; ".join(against)
+            moved = self.ledger.move_in(db, entry, "claimed", claimed_at=stamp(now), boot_id=boot_id)
+            return moved or "somebody else moved it"
+
+        return self.ledger.transact(claim)
+
+    def _stale(self, entry: Entry, why: str) -> Entry | Refused:
+        moved = self.ledger.move(entry, "stale", reason=safe_line(why))
+        return self.recorder.recorded(moved) if moved else Refused(already(self.ledger.get(entry.number)))
+
+    def _end(self, entry: Entry, outcome: Outcome) -> Entry:
+        to: State = "failed" if outcome.state == "absent" else outcome.state
+        values = {
+            "reason": safe_line(outcome.reason),
+            "finished_at": stamp(self.clock.now()),
+            "exit_status": outcome.exit_status,
+            "output": outcome.output,
+        }
+
+        def end(db: sa.Connection) -> Entry | None:
+            moved = self.ledger.move_in(db, entry, to, **values)
+            if moved and to == "failed":
+                self.recorder.open_breakers(db, moved)
+            return moved
+
+        ended = self.recorder.recorded(self.ledger.transact(end) or self.ledger.get(entry.number))
+        action = build(ended.kind, ended.parameters)
+        if ended.state in ("done", "failed") and isinstance(action, Action) and action.changes:
+            clear_away(self.prober.host_of(ended.host), ended.id)
+        return ended
+
+    # ---- finding out
+
+    def settle(self) -> None:
+        """Find the outcome of every row whose claimant died; rows that a living process is at are left to it."""
+        for host in sorted({row.host for row in self.ledger.find(IN_FLIGHT)}):
+            with self._fence(host, 0) as is_held:
+                if is_held:
+                    self._settle_on(host)
+
+    def _settle_on(self, host: str) -> None:
+        """Find out how rows ended whose claimant is gone: who holds a fence knows that nobody acts there."""
+        for entry in self.ledger.find(IN_FLIGHT, host=host):
+            action = build(entry.kind, entry.parameters)
+            if isinstance(action, Action) and not action.changes:
+                self._end(entry, Outcome("failed", "interrupted while it was reading; nothing was to be changed"))
+                continue
+            outcome = look(self.prober.host_of(host), entry.id, Deadline(PROBE_SECONDS, self.clock))
+            if outcome.state == "absent":
+                outcome = self._absent(entry, outcome)
+            self._end(entry, replace(outcome, reason=f"found after an interruption: {outcome.reason}"))
+
+    def _absent(self, entry: Entry, outcome: Outcome) -> Outcome:
+        """No trace of an effect proves that it did not run only as long as the host has not booted since."""
+        if entry.boot_id and self.prober.boot_id(entry.host) == entry.boot_id:
+            return replace(outcome, reason="it did not run")
+        return replace(outcome, state="unknown", reason="the host may have booted since, and has no trace of it")
+
+    # ---- proving
+
+    def verify(self, number: int) -> Entry | Refused:
+        entry = self.ledger.get(number)
+        if entry.state != "done":
+            return Refused(already(entry))
+        action = build(entry.kind, entry.parameters)
+        verdict = Verdict("unproven", action) if isinstance(action, str) else self._watch(entry, action)
+        to: State = "inconclusive" if verdict.outcome == "unproven" else verdict.outcome
+
+        def prove(db: sa.Connection) -> Entry | None:
+            moved = self.ledger.move_in(db, entry, to, verdict=safe_line(verdict.why))
+            if moved and to == "not_helped":
+                self.recorder.open_breakers(db, moved)
+            return moved
+
+        moved = self.ledger.transact(prove)
+        return self.recorder.recorded(moved) if moved else Refused(already(self.ledger.get(number)))
+
+    def _watch(self, entry: Entry, action: Action) -> Verdict:
+        """Look again and again until the effect has settled; a failure is believed at once, a success at the end."""
+        begun = self.clock.monotonic()
+        while True:
+            facts = self.prober.facts(entry.host, action)
+            verdict = Verdict("unproven", facts) if isinstance(facts, str) else action.verify(entry.basis, facts)
+            watched = self.clock.monotonic() - begun
+            patience = PATIENCE_SECONDS if verdict.outcome == "unproven" else action.settle_seconds
+            if verdict.outcome == "not_helped" or watched >= patience:
+                return verdict
+            self.clock.sleep(min(1.0, patience - watched))
+
+    @contextmanager
+    def _fence(self, host: str, seconds: float) -> Iterator[bool]:
+        """One action on a host at a time, across processes; the kernel frees it when its holder dies."""
+        from filelock import FileLock, Timeout  # takes 60 ms to import, and only an effect needs it
+
+        locks = self.folder / "locks"
+        locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(locks / f"host-{host}.lock", timeout=seconds)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
