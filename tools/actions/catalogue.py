@@ -56,4 +56,4 @@ def build(kind: str, parameters: Mapping[str, str | int]) -> Action | str:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        return f"its arguments do not fit: {where}: {problem['msg']}"
+        return f"its arguments do not fit: {where}: {problem['msg'].removeprefix('Value error, ')}"

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tools.errors import MachaError
+from tools.safe_text import safe_line
 
 BUSY_SECONDS = 30
 """How long a writer waits for another; five seconds (the driver's default) failed under eight processes."""
@@ -48,9 +49,8 @@ def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequen
 
 
 def _unusable(file: Path, why: object) -> MachaError:
-    return MachaError(
-        f"{file}: the database cannot be used: {why}; put a copy of it back, or move it away to begin anew"
-    )
+    told = safe_line(str(why))
+    return MachaError(f"{file}: the database cannot be used: {told}; put a copy back, or move it away to begin anew")
 
 
 def _raise_known(file: Path, context: sa.engine.ExceptionContext) -> None:

@@ -164,7 +164,7 @@ def test_an_empty_file_is_a_database_that_is_not_made_yet(tmp_path: Path, clock:
 )
 def test_what_is_no_database_is_a_known_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.db").write_bytes(content)
-    with pytest.raises(MachaError, match=r"a\.db: the database cannot be used: .*; put a copy of it back"):
+    with pytest.raises(MachaError, match=r"a\.db: the database cannot be used: .*; put a copy back"):
         open_database(tmp_path / "a.db", "notes", tables)
 
 
