@@ -6,11 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import Config, Json, application
-from cli.output import say, say_json, say_styled, say_table, say_wrapped
+from cli.output import say, say_json, say_table
+from cli.screen import command, say_screen, time_left
 from gate import queue
-from tools.clock import SystemClock, parse_stamp, stamp
-from tools.configuration import load
+from tools.clock import SystemClock, stamp
 from tools.errors import MachaError
+from tools.state_folder import state_folder
 
 app = application("See what waits for your answer, and give it.")
 
@@ -38,7 +39,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decisi
 def list_(as_json: Json = False, config: Config = None) -> None:
     """What waits for an answer."""
     now = SystemClock().now()
-    waiting = queue.waiting(load(config).state(), stamp(now))
+    waiting = queue.waiting(state_folder(config), stamp(now))
     if as_json:
         say_json(waiting)
     elif not waiting:
@@ -51,27 +52,14 @@ def list_(as_json: Json = False, config: Config = None) -> None:
 
 @app.command()
 def show(number: Number, as_json: Json = False, config: Config = None) -> None:
-    """All that is known of one action: why, the facts it rests on, and what happened to it."""
-    row = queue.row(load(config).state(), number)
+    """All that is known of one action: what it runs, the facts it rests on, what happened to it, and who wants it."""
+    row = queue.row(state_folder(config), number)
     if row is None:
         raise _unknown(number)
     if as_json:
-        say_json(row)
+        say_json(row | {"runs": command(row)})
         return
-    say_styled("bold", f"{number}", f"  {row['sentence'] or row['kind']} on {row['host']}")
-    for label in ("state", "risk", "reason", "verdict", "decided_by", "expires_at", "run"):
-        if row[label]:
-            say_wrapped(str(row[label]), " " * 14, f"  {label.replace('_', ' '):<11} ")
-    for key, value in row["basis"].items():
-        say_wrapped(f"{key} {value}", " " * 14, "  rests on    " if key == next(iter(row["basis"])) else " " * 14)
-    for at, event in enumerate(row["events"]):
-        by = f" by {event['decided_by']}" if event["event"] in ("approved", "rejected") else ""
-        say_wrapped(f"{event['at']} {event['event']}{by}", " " * 14, "  story       " if at == 0 else " " * 14)
-    if row["output"]:
-        say("  output")
-        say_wrapped(row["output"], "    ")
-    if row["why"]:
-        say_wrapped(row["why"], " " * 14, "  why         ")
+    say_screen(row, SystemClock().now())
 
 
 @app.command()
@@ -82,6 +70,7 @@ def approve(
 ) -> None:
     """Say yes, and see it done: exactly what `show N` says, once, if the world is still as it was."""
     from cli.decide import carry_on, decide  # a second of imports that `list` does not need
+    from tools.configuration import load
 
     with carry_on(load(config)) as desk:
         failed = [number for number in numbers if not decide(desk, number, is_yes=True, reason=reason)]
@@ -97,6 +86,7 @@ def reject(
 ) -> None:
     """Say no for good."""
     from cli.decide import carry_on, decide  # as above
+    from tools.configuration import load
 
     with carry_on(load(config)) as desk:
         failed = [number for number in numbers if not decide(desk, number, is_yes=False, reason=reason)]
@@ -105,6 +95,4 @@ def reject(
 
 
 def _line(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
-    minutes = int((parse_stamp(row["expires_at"]) - now).total_seconds() // 60)
-    left = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
-    return (str(row["number"]), row["host"], row["risk"], left, row["sentence"])
+    return (str(row["number"]), row["host"], row["risk"], time_left(row, now), row["sentence"])

@@ -7,8 +7,8 @@ import typer
 from cli.options import Config, Json
 from cli.output import say, say_json
 from gate.audit import Audit, verify
-from tools.configuration import load
 from tools.errors import MachaError
+from tools.state_folder import state_folder
 
 app = typer.Typer(help="Prove that the record is as it was written.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def verify_(
     config: Config = None,
 ) -> None:
     """Check every line of audit.jsonl; the first bad one is named, and the exit code is 1."""
-    file = load(config).state() / "audit.jsonl"
+    file = state_folder(config) / "audit.jsonl"
     lines = verify(file, _head(head))
     if as_json:
         say_json({"file": str(file), "lines": lines, "is_whole": True})
@@ -34,7 +34,7 @@ def verify_(
 @app.command("head")
 def head_(as_json: Json = False, config: Config = None) -> None:
     """The number and hash of the newest line, to be kept elsewhere."""
-    number, hash_ = Audit(load(config).state()).head()
+    number, hash_ = Audit(state_folder(config)).head()
     if as_json:
         say_json({"line": number, "hash": hash_})
     else:

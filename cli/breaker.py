@@ -7,7 +7,6 @@ import typer
 
 from cli.options import Config, Json
 from cli.output import say, say_json, say_table
-from tools.configuration import load
 from tools.errors import MachaError
 
 app = typer.Typer(help="What is held back until you have looked.", no_args_is_help=True)
@@ -21,6 +20,7 @@ def list_(
 ) -> None:
     """The open breakers."""
     from cli.house import House  # half a second of imports that `--help` does not need
+    from tools.configuration import load
 
     breakers = [b for b in House.open(load(config)).gate().breakers() if every or not b.closed_at]
     if as_json:
@@ -44,6 +44,7 @@ def close(
     """Let go on what a breaker holds back."""
     from cli.house import House  # as above
     from gate.telling import person
+    from tools.configuration import load
 
     refused = House.open(load(config)).gate().close_breaker(number, person(), reason)
     if refused:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from cli.house import House
 from cli.output import say_error, say_styled
 from cli.progress import Progress
+from cli.screen import command
 from gate.interface import Entry, Refused
 from gate.telling import person
 from graph.driver import Driver
@@ -39,6 +40,9 @@ def carry_on(settings: Settings) -> Iterator[Desk]:
 def decide(desk: Desk, number: int, *, is_yes: bool, reason: str) -> bool:
     """Answer one proposal and say what came of it; whether that is what the person wanted."""
     gate = desk.context.gate
+    if is_yes:
+        row = asdict(gate.explain(number).entry)
+        say_styled("bold", str(number), f"  {row['sentence']} on {row['host']}: {command(row)}")
     answer = gate.approve(number, person(), reason) if is_yes else gate.reject(number, person(), reason)
     if isinstance(answer, Refused):
         say_error("macha-approve", answer.why)

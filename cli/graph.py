@@ -6,7 +6,8 @@ import typer
 
 from cli.options import Config
 from cli.output import say
-from tools.configuration import load
+from tools.errors import MachaError
+from tools.state_folder import state_folder
 
 
 def graph(
@@ -14,12 +15,13 @@ def graph(
     config: Config = None,
 ) -> None:
     """Print the cycle as Mermaid text."""
-    settings = load(config)
     from graph.drawing import mermaid, mermaid_of_run  # a second of imports
 
     if run is None:
         say(mermaid().rstrip())
         return
+    if not run.isascii():  # every id is; other text may not even be fit for a database
+        raise MachaError(f"there is no run {run}; `macha-logs orchestrator` names those there were")
     from graph.driver import Driver
 
-    say(mermaid_of_run(*Driver(settings.state()).path(run)).rstrip())
+    say(mermaid_of_run(*Driver(state_folder(config)).path(run)).rstrip())

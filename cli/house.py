@@ -13,6 +13,8 @@ from tools.clock import Clock, SystemClock
 from tools.configuration import Level, Settings
 from tools.errors import MachaError
 from tools.hosts.fleet import Fleet
+from tools.safe_text import safe_line
+from tools.store.ballast import Ballast
 from tools.store.memory import Store
 from tools.store.snapshots import Snapshots
 
@@ -36,6 +38,7 @@ class House:
         folder = settings.state()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Ballast(folder).make_room()
             log = _logger(folder)
         except OSError as error:
             raise MachaError(
@@ -63,12 +66,19 @@ class House:
         return f"{self.clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
+class _OneLine(logging.Formatter):
+    """One entry, one line: no text from outside can begin an entry of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return safe_line(super().formatMessage(record), 1 << 14)
+
+
 def _logger(folder: Path) -> logging.Logger:
     log = logging.getLogger("macha")
     log.setLevel(logging.INFO)
     log.propagate = False
     if not log.handlers:
         handler = RotatingFileHandler(folder / "orchestrator.log", maxBytes=LOG_BYTES, backupCount=3)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
         log.addHandler(handler)
     return log

@@ -14,9 +14,9 @@ import typer
 
 from cli.options import Config, Json
 from cli.output import say, say_json
-from tools.configuration import load
 from tools.errors import MachaError
 from tools.safe_text import safe_line
+from tools.state_folder import state_folder
 
 FILES = {"decisions": "decisions.jsonl", "actions": "actions.jsonl", "orchestrator": "orchestrator.log"}
 SERVICE = "macha-autonomous.service"
@@ -36,7 +36,7 @@ def logs(
         _service(number, follow, as_json)
     if what not in FILES:
         raise MachaError(f"there is no log {what}; known are service, {', '.join(FILES)}")
-    file = load(config).state() / FILES[what]
+    file = state_folder(config) / FILES[what]
     if follow:
         for line in _following(file, number):
             say(json.dumps(_value(line)) if as_json else _for_people(line))

@@ -5,22 +5,31 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
-from cli import approve, audit, breaker, check, config, graph, logs, policy, stop
+import typer
+
+from cli import approve, audit, breaker, check, config, eval, findings, graph, logs, policy, snapshot, stop
 from cli.options import application
 from cli.output import say_error
 from tools.errors import MachaError
+from tools.safe_text import safe_line, safe_text
 
+_UsageError: Any = typer.BadParameter.__mro__[1]
+"""typer keeps it under another name in every version; its text quotes the command line as it is."""
 KNOWN_ERROR, UNKNOWN_ERROR, INTERRUPTED = 1, 3, 130
 
 
 app = application("Look after machines: see, judge, propose, do what was allowed, and prove that it helped.")
 app.command("check")(check.check)
 app.add_typer(approve.app, name="approve")
+app.add_typer(findings.app, name="findings")
+app.add_typer(snapshot.app, name="snapshot")
 app.command("logs")(logs.logs)
 app.command("graph")(graph.graph)
+app.command("eval")(eval.eval_)
 app.command("stop")(stop.stop)
 app.command("start")(stop.start)
 app.add_typer(policy.app, name="policy")
@@ -58,9 +67,15 @@ def _run(command: Callable[..., object], name: str) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # where a terminal has no →, that is no reason to fail
     try:
         try:
-            command(prog_name=name)
+            code = command(prog_name=name, standalone_mode=False)
         finally:
             sys.stdout.flush()  # here, where a closed pipe is an answer and not a traceback at exit
+        sys.exit(code if isinstance(code, int) else 0)
+    except _UsageError as error:
+        shown = StringIO()
+        error.show(shown)
+        print(safe_text(shown.getvalue(), limit=1 << 16), end="", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
     except MachaError as error:
         say_error(name, str(error))
         sys.exit(KNOWN_ERROR)
@@ -80,9 +95,9 @@ def _write_crash_log() -> Path:
     log = base / "macha" / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
     try:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log.write_text(f"{' '.join(sys.argv)}\n{traceback.format_exc()}")
+        log.write_text(f"{safe_line(' '.join(sys.argv))}\n{safe_text(traceback.format_exc(), limit=1 << 20)}")
     except OSError:
-        traceback.print_exc()
+        print(safe_text(traceback.format_exc(), limit=1 << 20), file=sys.stderr)  # noqa: T201
     return log
 
 

@@ -1,14 +1,16 @@
 """`macha policy`: what may be done where, and why one action may or may not be done now."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import Config, Json
 from cli.output import say, say_json, say_styled, say_table, say_wrapped
-from tools.configuration import Settings, load
 from tools.errors import MachaError
+
+if TYPE_CHECKING:
+    from tools.configuration import Settings
 
 app = typer.Typer(help="What Macha may do, and why.", no_args_is_help=True)
 
@@ -18,6 +20,7 @@ def show(as_json: Json = False, config: Config = None) -> None:
     """The whole decision table: every kind of action on every host, at this moment."""
     from gate.policy_table import table
     from tools.clock import SystemClock
+    from tools.configuration import load
 
     settings = load(config)
     rows = table(settings, SystemClock().now())
@@ -49,6 +52,7 @@ def explain(
     from cli.house import House
     from gate.interface import Request
     from tools.actions.catalogue import parameters_for
+    from tools.configuration import load
 
     settings = load(config)
     name = _host(host, settings)
@@ -70,7 +74,7 @@ def explain(
         say_wrapped(reason, "    ", "  - ")
 
 
-def _host(name: str | None, settings: Settings) -> str:
+def _host(name: str | None, settings: "Settings") -> str:
     known = settings.host_names()
     if name is None and len(known) == 1:
         return known[0]

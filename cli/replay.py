@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from gate.protected import why_protected
-from nodes.collect import kinds
-from nodes.report import FORMAT, finding_object
+from nodes.collect import kinds, unread
+from nodes.report import FORMAT, finding_object, incident_object
 from tools.configuration import Settings
 from tools.detectors import Memory
 from tools.detectors.catalogue import judge
+from tools.incidents.correlation import incidents
 from tools.probes.collection import observe
 from tools.probes.facts_for_people import facts_for_people
 from tools.probes.snapshot_file import read_snapshot
@@ -22,12 +23,16 @@ def replay(file: Path, settings: Settings) -> dict[str, Any]:
     findings = judge(facts, settings.thresholds, Memory())
     advice = list(advise(findings, facts, lambda unit: why_protected((unit,), settings.protected_services)))
     words = {piece.finding.fingerprint: piece.words for piece in advice}
-    host = {"name": recording.host, "state": "seen", "why": "", "facts": facts_for_people(facts), "snapshot": str(file)}
+    host = {
+        "name": recording.host, "state": "seen", "why": "", "facts": facts_for_people(facts), "unread": unread(facts),
+        "snapshot": str(file),
+    }  # fmt: skip
     return {
         "format": FORMAT,
         "cycle": "",
         "hosts": [host],
         "findings": [finding_object(finding, words.get(finding.fingerprint, "")) for finding in findings],
+        "incidents": [incident_object(incident) for incident in incidents(findings)],
         "actions": [action for piece in advice for action in _actions(piece)],
         "logs": [],
         "notes": ["judged from a snapshot: nothing was proposed or done"],

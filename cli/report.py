@@ -28,7 +28,17 @@ def _say_host(host: dict[str, Any]) -> None:
         say_styled("bold", host["name"], "")
         for label, words in host["facts"].items():
             say_wrapped(words, " " * 12, f"  {label:<8}  ")
+        if host["unread"]:
+            say_wrapped(_unread(host["unread"]), " " * 12, "  not read  ")
     say()
+
+
+def _unread(unread: dict[str, str]) -> str:
+    """Facts that could not be read, by reason: what is not seen must not look like what is well."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in unread.items():
+        by_reason.setdefault(why, []).append(name)
+    return "; ".join(f"{', '.join(names)} ({why})" for why, names in by_reason.items())
 
 
 def _say_findings(result: dict[str, Any]) -> None:
@@ -38,14 +48,41 @@ def _say_findings(result: dict[str, Any]) -> None:
         say_styled("good", "Nothing is wrong that Macha can see." if seen else "Nothing could be seen.")
         say()
         return
-    say_styled("bold", f"{len(findings)} finding{'s' if len(findings) != 1 else ''}")
-    for finding in findings:
-        say_styled(finding["severity"], f"  {finding['severity']:<9}", f"{finding['host']}: {finding['summary']}")
-        for line in finding["evidence"][:MOST_EVIDENCE]:
-            say_wrapped(f"{line['source']}: {line['text']}", " " * 15, " " * 11 + "| ")
-        if finding["advice"]:
-            say_wrapped(finding["advice"], " " * 14, " " * 11 + "→ ")
+    by_id = {finding["id"]: finding for finding in findings}
+    say_styled("bold", f"{_counted(findings, 'finding')}, {_counted(result['incidents'], 'incident')}")
+    for incident in result["incidents"]:
+        _say_finding(by_id[incident["root"]], incident["cause"])
+        for symptom in incident["symptoms"]:
+            finding = by_id[symptom["id"]]
+            words = f"{finding['host']}: {finding['summary']}{_marks(finding)} ({symptom['why']})"
+            say_wrapped(words, " " * 15, f"{' ' * 11}↳ {finding['severity']} ")
+            if finding["advice"]:
+                say_wrapped(finding["advice"], " " * 18, " " * 15 + "→ ")
     say()
+
+
+def _say_finding(finding: dict[str, Any], cause: str) -> None:
+    """A finding with its evidence; the cause is named where it is another thing than the finding is about."""
+    severity = finding["severity"]
+    say_styled(severity, f"  {severity:<9}", f"{finding['host']}: {finding['summary']}{_marks(finding)}")
+    if cause != finding["object"]:
+        say_wrapped(cause, " " * 14, " " * 11 + "cause: ")
+    for line in finding["evidence"][:MOST_EVIDENCE]:
+        say_wrapped(f"{line['source']}: {line['text']}", " " * 15, " " * 11 + "| ")
+    if finding["advice"]:
+        say_wrapped(finding["advice"], " " * 14, " " * 11 + "→ ")
+
+
+def _counted(things: list[Any], name: str) -> str:
+    return f"{len(things)} {name}{'s' if len(things) != 1 else ''}"
+
+
+def _marks(finding: dict[str, Any]) -> str:
+    """What a reader should know of how it stands, beyond that it is open."""
+    marks = [] if finding["state"] == "open" else [finding["state"]]
+    marks += ["flapping"] if finding["is_flapping"] else []
+    marks += [] if finding["was_seen_now"] else ["could not be seen now: unknown whether it is still so"]
+    return f" ({'; '.join(marks)})" if marks else ""
 
 
 def _say_logs(logs: list[dict[str, Any]]) -> None:

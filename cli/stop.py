@@ -9,15 +9,15 @@ from cli.output import say
 from gate.stop_switch import StopSwitch
 from gate.telling import person
 from tools.clock import SystemClock
-from tools.configuration import load
 from tools.errors import MachaError
+from tools.state_folder import state_folder
 
 
 def stop(
     reason: Annotated[str, typer.Option("--reason", help="Why; shown to whoever wonders.")] = "", config: Config = None
 ) -> None:
     """Stop every effect from now on. It needs no database, model or network."""
-    folder = load(config).state()
+    folder = state_folder(config)
     try:
         StopSwitch(folder).stop(str(person()), reason, SystemClock())
     except OSError as error:
@@ -27,5 +27,5 @@ def stop(
 
 def start(config: Config = None) -> None:
     """Let Macha act again."""
-    was_stopped = StopSwitch(load(config).state()).start()
+    was_stopped = StopSwitch(state_folder(config)).start()
     say("Macha may act again." if was_stopped else "Macha was not stopped.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from gate.budgets import Budgets
 from gate.effect import Outcome, carry_out, clear_away, look
 from gate.interface import IN_FLIGHT, POLICY, Entry, Refused, State
 from gate.ledger import Ledger, digest_of
-from gate.policy import Policy
+from gate.policy import Policy, basis
 from gate.probing import PROBE_SECONDS, Prober
 from gate.recording import Recorder
 from gate.stop_switch import StopSwitch
@@ -20,10 +21,12 @@ from gate.telling import already, difference
 from tools.actions import Action, Verdict
 from tools.actions.catalogue import build, catalogue_version
 from tools.clock import Clock, Deadline, stamp
+from tools.errors import MachaError
 from tools.probes import Skipped
 from tools.probes.boots import Boots
 from tools.probes.observation import Observation
 from tools.safe_text import safe_line
+from tools.store.trouble import known_trouble
 
 FENCE_SECONDS = 120
 """How long an action waits for another one on the same host; the longest effect takes 90 s and 10 s of grace."""
@@ -69,9 +72,10 @@ class Actor:
         action = build(entry.kind, entry.parameters)
         if isinstance(action, str):
             return action
-        now = replace(entry, policy_version=self.policy.version(), catalogue_version=catalogue_version())
-        if digest_of(now) != entry.digest:
-            return "the policy, the catalogue of actions or the row itself changed after it was approved"
+        if action.sentence() != entry.sentence:
+            return "what people were shown of it is not what it would do"
+        if why := self._why_not_as_approved(entry):
+            return why
         facts = self.prober.facts(entry.host, action)
         if isinstance(facts, str):
             return facts
@@ -80,10 +84,20 @@ class Actor:
             return "; ".join(judgement.reasons)
         if judgement.answer == "ask" and entry.decided_by == str(POLICY):
             return f"policy allowed it without asking; now it asks a person ({'; '.join(judgement.reasons)})"
-        basis = dict(action.basis(facts))
-        if basis != dict(entry.basis):
-            return "the world changed: " + difference(dict(entry.basis), basis)
+        now_there = basis(action, facts)
+        if now_there != dict(entry.basis):
+            return "the world changed: " + difference(dict(entry.basis), now_there)
         return action, facts
+
+    def _why_not_as_approved(self, entry: Entry) -> str | None:
+        """What an approval covers besides the world, and is no longer as it was."""
+        if digest_of(entry) != entry.digest:
+            return "the row in the ledger is not the one that was approved: it was changed since"
+        if entry.policy_version != self.policy.version():
+            return "the policy in the configuration was changed after this was proposed; it is judged anew"
+        if entry.catalogue_version != catalogue_version():
+            return "the catalogue of actions was changed after this was proposed, by another version of Macha"
+        return None
 
     def _act(self, entry: Entry, action: Action, facts: Observation) -> Entry | Refused:
         boots = facts.get(Boots)
@@ -155,13 +169,19 @@ class Actor:
             if isinstance(action, Action) and not action.changes:
                 self._end(entry, Outcome("failed", "interrupted while it was reading; nothing was to be changed"))
                 continue
-            outcome = look(self.prober.host_of(host), entry.id, Deadline(PROBE_SECONDS, self.clock))
-            if outcome.state == "absent":
-                outcome = self._absent(entry, outcome)
+            outcome = self._found(entry)
             self._end(entry, replace(outcome, reason=f"found after an interruption: {outcome.reason}"))
 
-    def _absent(self, entry: Entry, outcome: Outcome) -> Outcome:
-        """No trace of an effect proves that it did not run only as long as the host has not booted since."""
+    def _found(self, entry: Entry) -> Outcome:
+        """How an effect ended, as the host tells it. No trace of it proves that it did not run only as long as the
+        host has not booted since."""
+        try:
+            host = self.prober.host_of(entry.host)
+        except MachaError as error:
+            return Outcome("unknown", str(error))
+        outcome = look(host, entry.id, Deadline(PROBE_SECONDS, self.clock))
+        if outcome.state != "absent":
+            return outcome
         if entry.boot_id and self.prober.boot_id(entry.host) == entry.boot_id:
             return replace(outcome, reason="it did not run")
         return replace(outcome, state="unknown", reason="the host may have booted since, and has no trace of it")
@@ -203,10 +223,11 @@ class Actor:
         from filelock import FileLock, Timeout  # takes 60 ms to import, and only an effect needs it
 
         locks = self.folder / "locks"
-        locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(locks / f"host-{host}.lock", timeout=seconds)
+        lock = FileLock(locks / f"host-{quote(host, safe='')[:200]}.lock", timeout=seconds)
         try:
-            lock.acquire()
+            with known_trouble(self.folder):
+                locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock.acquire()
         except Timeout:
             yield False
             return

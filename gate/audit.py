@@ -26,6 +26,8 @@ VIEWS: Mapping[str, Callable[[str], bool]] = {
 START = "0" * 64
 JOURNAL_SOCKET = Path("/run/systemd/journal/socket")
 _LONGEST_LINE = 1 << 20
+_OF_THE_CHAIN = ("audit", "previous", "hash")
+"""What a line of the audit has besides the event."""
 
 Events = Callable[[int], list[Mapping[str, Any]]]
 """The events of the ledger after the one with this id, in order."""
@@ -48,26 +50,43 @@ class Audit:
         Returns whether there were any. Raises OSError when they cannot be written: no line is left half-written.
         """
         with self._locked() as chain:
-            last = _last(chain)
+            last, unfinished, new = self._news(chain, "audit.jsonl", events_after)
             number, previous = int(last.get("audit", 0)), str(last.get("hash", START))
-            new = events_after(int(last.get("id", 0)))
+            lines = []
             for event in new:
                 number += 1
                 body = {"audit": number, **event, "previous": previous}
                 previous = _hash(body)
-                _write(chain, body | {"hash": previous})
+                lines.append(_line(body | {"hash": previous}))
+            _append(chain, unfinished, lines)
             for name, belongs in VIEWS.items():
                 with _opened(self._folder / name) as view:
-                    for event in events_after(int(_last(view).get("id", 0))):
-                        if belongs(event["event"]):
-                            _write(view, event)
-        return bool(new)
+                    _, unfinished, new = self._news(view, name, events_after)
+                    _append(view, unfinished, [_line(event) for event in new if belongs(event["event"])])
+        return bool(lines)
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the newest line; (0, …) when there is none."""
         with self._locked() as chain:
-            last = _last(chain)
+            last, _ = _last(chain)
             return int(last.get("audit", 0)), str(last.get("hash", START))
+
+    def _news(
+        self, file: int, name: str, events_after: Events
+    ) -> tuple[Mapping[str, Any], bytes, list[Mapping[str, Any]]]:
+        """As `_last`, with the events after it. Raises MachaError when the ledger does not say the same of the last
+        one: either was put back from a copy, and to go on would leave out what the other does not know."""
+        last, unfinished = _last(file)
+        if not last:
+            return last, unfinished, events_after(0)
+        event = {key: value for key, value in last.items() if key not in _OF_THE_CHAIN}
+        known = events_after(event["id"] - 1)
+        if known[:1] != [event]:
+            raise MachaError(
+                f"{self._folder / name}: its last line is of another ledger than macha.db, so nothing is done; put the "
+                "copy back that belongs to it, or move it and the other .jsonl files away as well"
+            )
+        return last, unfinished, known[1:]
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -150,25 +169,52 @@ def _opened(file: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _last(descriptor: int) -> Mapping[str, Any]:
-    """The last line of a file; empty when it has none. An unfinished line is an error, never a new start."""
+def _last(descriptor: int) -> tuple[Mapping[str, Any], bytes]:
+    """The last whole line of a file, empty when it has none, and what a crash left behind it of an unfinished one.
+
+    Raises MachaError when the line is not as it was written.
+    """
     size = os.fstat(descriptor).st_size
-    if size == 0:
-        return {}
     tail = os.pread(descriptor, min(size, _LONGEST_LINE), max(0, size - _LONGEST_LINE))
+    whole, line_break, unfinished = tail.rpartition(b"\n")
+    if not line_break and size == len(tail):
+        return {}, unfinished
+    line = whole.rsplit(b"\n", 1)[-1] + line_break
     try:
-        if not tail.endswith(b"\n"):
-            raise ValueError
-        return dict(json.loads(tail[:-1].rsplit(b"\n", 1)[-1]))
-    except (ValueError, TypeError):
-        raise MachaError(
-            "the last line of the audit is damaged, so nothing is done; see `macha audit verify`"
-        ) from None
+        body = json.loads(line)
+        is_good = type(body["id"]) is int and line == _line(body)
+        if "audit" in body or "hash" in body:
+            is_good = is_good and _checked(line, body["audit"], body["previous"]) is not None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        is_good = False
+    if not is_good:
+        raise _damaged()
+    return body, unfinished
 
 
-def _write(descriptor: int, body: Mapping[str, Any]) -> None:
-    """Append a line, on the disk when this returns, or nothing of it."""
-    data = json.dumps(body).encode() + b"\n"
+def _damaged() -> MachaError:
+    return MachaError("the last line of the audit is damaged, so nothing is done; see `macha audit verify`")
+
+
+def _line(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode() + b"\n"
+
+
+def _append(descriptor: int, unfinished: bytes, lines: list[bytes]) -> None:
+    """Append lines, each on the disk when this returns, or nothing of it.
+
+    An unfinished last line is the beginning of the first of them, where the write was cut off, and is written anew;
+    anything else is damage.
+    """
+    if unfinished:
+        if not lines or not lines[0].startswith(unfinished):
+            raise _damaged()
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - len(unfinished))
+    for line in lines:
+        _write(descriptor, line)
+
+
+def _write(descriptor: int, data: bytes) -> None:
     size = os.fstat(descriptor).st_size
     try:
         written = os.write(descriptor, data)

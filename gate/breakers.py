@@ -1,8 +1,9 @@
 """Circuit breakers: what went wrong too often is not tried again until a person says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from gate.interface import Breaker, Entry, Person
 from gate.ledger import actions, breakers
 from tools.actions.catalogue import actions as catalogue
 from tools.clock import stamp
+from tools.errors import MachaError
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -95,7 +97,13 @@ def close(db: sa.Connection, number: int, who: Person, reason: str, now: datetim
 
 def listed(db: sa.Connection) -> list[Breaker]:
     """All breakers there have been, by number."""
-    return [Breaker(**row) for row in db.execute(sa.select(breakers).order_by(breakers.c.id)).mappings()]
+    return [_breaker(row) for row in db.execute(sa.select(breakers).order_by(breakers.c.id)).mappings()]
+
+
+def _breaker(row: Mapping[Any, Any]) -> Breaker:
+    if not all(isinstance(row[name], str) for name in row if name != "id"):
+        raise MachaError(f"breaker {row['id']} in the ledger is damaged or was edited; put a copy of macha.db back")
+    return Breaker(**row)
 
 
 def _closed_at(db: sa.Connection, scope: str, entry: Entry) -> str:

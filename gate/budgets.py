@@ -39,10 +39,11 @@ class Budgets:
                 (1, spell, unit, f"{name} in {limits.unit_minutes} minutes"),
                 (limits.unit_day, DAY, unit, f"{name} in 24 hours"),
             ]
+        counts = _claimed(db, [(now - span, which) for _, span, which, _ in budgets])
         return [
             f"the budget is spent: at most {limit} {what}"
-            for limit, span, which, what in budgets
-            if _claimed(db, now - span, which) >= limit
+            for (limit, _, _, what), count in zip(budgets, counts, strict=True)
+            if count >= limit
         ]
 
     def why_too_many(self, db: sa.Connection, run: str, host: str) -> Iterator[str]:
@@ -59,11 +60,14 @@ class Budgets:
         return (db.scalar(called) or 0) < self.limits.prompts_day
 
 
-def _claimed(db: sa.Connection, since: datetime, which: sa.ColumnElement[bool]) -> int:
-    """Rows that came as far as an effect; one of the future (the clock was set back) counts as well."""
+def _claimed(db: sa.Connection, asked: list[tuple[datetime, sa.ColumnElement[bool]]]) -> list[int]:
+    """How many rows came as far as an effect, for each moment and condition; one of the future (the clock was set
+    back) counts as well. One query, for every judgement asks this."""
     changing = [kind for kind, action in catalogue().items() if action.changes]
-    counted = sa.select(sa.func.count()).where(actions.c.claimed_at > stamp(since), actions.c.kind.in_(changing), which)
-    return db.scalar(counted) or 0
+    counts = [sa.func.count().filter(actions.c.claimed_at > stamp(since), which) for since, which in asked]
+    oldest = stamp(min(since for since, _ in asked))
+    counted = sa.select(*counts).where(actions.c.claimed_at > oldest, actions.c.kind.in_(changing))
+    return list(db.execute(counted).one())
 
 
 def _jobs() -> list[str]:

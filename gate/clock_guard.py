@@ -4,9 +4,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from gate.damage import is_stamp
 from gate.ledger import Ledger
 from gate.ledger import clock as marks
 from tools.clock import Clock, parse_stamp, stamp
+from tools.errors import MachaError
 
 MOST_SECONDS = 300
 """A step that NTP or a slow boot may make; anything more is a jump (facts-security, F19)."""
@@ -26,6 +28,8 @@ def jump(ledger: Ledger, clock: Clock) -> float:
         db.execute(marks.insert().values(boot_id=boot_id, wall=stamp(wall), seconds=seconds))
         if last is None:
             return 0.0
+        if not is_stamp(last["wall"]) or type(last["seconds"]) is not float:
+            raise MachaError("the clock's row in the ledger is damaged or was edited; put a copy of macha.db back")
         moved = (wall - parse_stamp(last["wall"])).total_seconds()
         passed = seconds - last["seconds"] if last["boot_id"] == boot_id else max(moved, 0.0)
         return moved - passed

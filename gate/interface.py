@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from tools.safe_text import safe_line
+
 State = Literal[
     "refused", "proposed", "approved", "rejected", "expired", "stale", "withdrawn",
     "claimed", "armed", "done", "failed", "unknown", "denied_by_host",
     "verified", "not_helped", "rolled_back", "rollback_failed", "inconclusive",
 ]  # fmt: skip
+
+Author = Literal["rules", "model", "person"]
+"""Who asks for an action, and so how much its words weigh."""
 
 WAITING: frozenset[State] = frozenset({"proposed"})
 """A person has to answer."""
@@ -26,7 +31,7 @@ class Person:
     name: str
 
     def __str__(self) -> str:
-        return f"{self.name} (uid {self.uid})"
+        return f"{safe_line(self.name, 80)} (uid {self.uid})"
 
 
 POLICY = Person(-1, "policy")
@@ -43,7 +48,7 @@ class Request:
     why: str
     findings: tuple[str, ...] = ()
     run: str = ""
-    author: Literal["rules", "model", "person"] = "rules"
+    author: Author = "rules"
     """Who asks; it only decides how `why` is marked where it is shown."""
 
 

@@ -1,6 +1,6 @@
 """The units of a host as they are now, completed by those that systemd would only load to carry out a job."""
 
-from gate.protected import STARTED_WITH, has_to_start
+from gate.protected import unknown
 from tools.clock import Deadline
 from tools.hosts import Completed, Host
 from tools.probes.unit_graph import UnitGraph, show_argv
@@ -10,14 +10,13 @@ MOST_ROUNDS = 6
 
 
 def complete(graph: UnitGraph, unit: str, host: Host, deadline: Deadline) -> UnitGraph | str:
-    """`graph` with `unit` and everything its start would pull in, or why that cannot be told.
+    """`graph` with `unit` and everything that a job on it could lead to, or why that cannot be told.
 
     systemd forgets a unit that is neither active nor named by another one, a cleared failure among them, so such a
     unit is not in a graph of what is loaded; asked for by name it is read from the disk.
     """
-    absent: set[str] = set()
     for _ in range(MOST_ROUNDS):
-        missing = _missing(graph, unit) - absent
+        missing = unknown(graph, unit)
         if not missing:
             return graph
         answer = host.run(show_argv(sorted(missing)), deadline=deadline)
@@ -26,23 +25,6 @@ def complete(graph: UnitGraph, unit: str, host: Host, deadline: Deadline) -> Uni
         told = UnitGraph.parse(answer.stdout)
         if isinstance(told, UnitGraph):
             graph = UnitGraph({**graph.units, **told.units})
-        absent |= missing
+        if silent := sorted(name for name in missing if graph.find(name) is None):
+            return f"what {unit} depends on could not be read: the host did not tell of {silent[0]}"
     return f"what {unit} depends on goes too deep to be judged"
-
-
-def _missing(graph: UnitGraph, unit: str) -> set[str]:
-    """Names that a start of `unit` would pull in and that the graph does not know."""
-    missing: set[str] = set()
-    seen: set[str] = set()
-    queue = [unit]
-    while queue:
-        name = queue.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        node = graph.find(name)
-        if node is None:
-            missing.add(name)
-        elif name == unit or has_to_start(node):
-            queue += [other for relation in STARTED_WITH for other in node.related(relation)]
-    return missing

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from gate.damage import is_stamp, require_whole
 from gate.interface import IN_FLIGHT, Entry, State
 from tools.clock import Clock, stamp
 from tools.errors import MachaError
@@ -147,7 +149,7 @@ class Ledger:
         values = _values(entry)
         del values["number"]
         number = int(db.execute(actions.insert().values(values)).lastrowid)
-        digest = digest_of(_entry(values | {"number": number}))
+        digest = digest_of(replace(entry, number=number))
         db.execute(actions.update().where(actions.c.number == number).values(digest=digest))
         return self._recorded(db, number)
 
@@ -191,16 +193,21 @@ class Ledger:
         run: str | None = None,
         host: str | None = None,
         kind: str | None = None,
+        target: str | None = None,
     ) -> list[Entry]:
         """Rows that match all that is given, by number."""
+        with self._engine.connect() as db:
+            return self.find_in(db, states, run=run, host=host, kind=kind, target=target)
+
+    def find_in(self, db: sa.Connection, states: frozenset[State] | None = None, **wanted: str | None) -> list[Entry]:
+        """As `find`, within a transaction."""
         query = sa.select(actions).order_by(actions.c.number)
         if states is not None:
             query = query.where(actions.c.state.in_(states))
-        for column, value in ((actions.c.run, run), (actions.c.host, host), (actions.c.kind, kind)):
+        for column, value in wanted.items():
             if value is not None:
-                query = query.where(column == value)
-        with self._engine.connect() as db:
-            return [_entry(row) for row in db.execute(query).mappings()]
+                query = query.where(actions.c[column] == value)
+        return [_entry(row) for row in db.execute(query).mappings()]
 
     def note(self, event: str, **content: Any) -> None:
         """Record an event that is not a move of a row: a stop, a breaker."""
@@ -221,7 +228,7 @@ class Ledger:
     def _events(self, which: sa.ColumnElement[bool]) -> list[Mapping[str, Any]]:
         with self._engine.connect() as db:
             found = db.execute(sa.select(events).where(which).order_by(events.c.id)).mappings()
-            return [{"id": row["id"], "at": row["at"], "event": row["event"], **row["content"]} for row in found]
+            return [_event(row) for row in found]
 
     def _recorded(self, db: sa.Connection, number: int) -> Entry:
         entry = _get(db, number)
@@ -234,10 +241,18 @@ class Ledger:
 
 
 def _get(db: sa.Connection, number: int) -> Entry:
-    row = db.execute(sa.select(actions).where(actions.c.number == number)).mappings().first()
+    could_be = type(number) is int and 0 < number < 1 << 63  # beyond that SQLite cannot even be asked
+    row = db.execute(sa.select(actions).where(actions.c.number == number)).mappings().first() if could_be else None
     if row is None:
-        raise MachaError(f"there is no action number {number}; `macha-approve list` shows those that wait")
+        raise MachaError(f"there is no action number {number!r:.20}; `macha-approve list` shows those that wait")
     return _entry(row)
+
+
+def _event(row: Mapping[Any, Any]) -> Mapping[str, Any]:
+    content = row["content"]
+    if not isinstance(content, dict) or not is_stamp(row["at"]) or not isinstance(row["event"], str):
+        raise MachaError(f"event {row['id']} in the ledger is damaged or was edited; put a copy of macha.db back")
+    return {"id": row["id"], "at": row["at"], "event": row["event"], **content}
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -250,5 +265,6 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(row: Mapping[Any, Any]) -> Entry:
+    require_whole(row)
     values = {name: row[name] for name in Entry.__dataclass_fields__}
     return Entry(**(values | {"findings": tuple(values["findings"])}))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gate import breakers
 from gate.acting import Actor
+from gate.asking import harmless, why_malformed
 from gate.audit import Audit, anchor
 from gate.budgets import Budgets
 from gate.clock_guard import jump
@@ -28,7 +29,7 @@ from gate.interface import (
     State,
 )  # fmt: skip
 from gate.ledger import Ledger
-from gate.policy import Policy
+from gate.policy import Policy, basis
 from gate.probing import Prober
 from gate.recording import Recorder
 from gate.stop_switch import StopSwitch
@@ -42,6 +43,7 @@ from tools.probes.observation import Observation
 from tools.redaction import redact
 from tools.safe_text import safe_line
 from tools.store.ballast import Ballast
+from tools.store.trouble import known_trouble
 
 
 class LocalGate:
@@ -51,9 +53,11 @@ class LocalGate:
         self, folder: Path, settings: Settings, host_of: Callable[[str], Host], clock: Clock, level: Level | None = None
     ) -> None:
         """Raises MachaError when the configuration or the ledger cannot be used."""
+        self._folder = folder
         self._settings = settings
         self._clock = clock
         ballast = Ballast(folder)
+        ballast.make_room()
         self._policy = Policy(settings, level)
         self._budgets = Budgets(settings.budgets)
         self._ledger = Ledger(folder / "macha.db", clock, ballast)
@@ -66,42 +70,42 @@ class LocalGate:
         )
         ballast.fill()
         self._let_go_after_a_jump()
-        self._recorder.record()
+        self._recorder.catch_up()
 
     # ---- asking
 
     def propose(self, request: Request) -> Entry:
-        host = safe_line(request.host, 80)
-        action = build(request.kind, request.parameters)
+        action = why_malformed(request) or build(request.kind, request.parameters)
         if isinstance(action, str):
-            return self._refuse(self._entry(request, host, None), action)
-        for row in self._ledger.find(OPEN, host=host, kind=action.kind):
-            if row.parameters == action.model_dump():
-                return row
-        entry = self._entry(request, host, action)
-        facts = self._prober.facts(host, action)
+            return self._refuse(self._entry(request, None), action)
+        entry = self._entry(request, action)
+        if same := self._ledger.transact(lambda db: self._open_already(db, entry)):
+            return same
+        facts = self._prober.facts(request.host, action)
         if isinstance(facts, str):
             return self._refuse(entry, facts)
-        entry = replace(entry, basis=dict(action.basis(facts)))
+        entry = replace(entry, basis=basis(action, facts))
         answer = self._ledger.transact(lambda db: self._admit(db, entry, action, facts))
         if isinstance(answer, Judgement):
             return self._refuse(replace(entry, risk=answer.risk), "; ".join(answer.reasons))
         return self._recorder.recorded(answer)
 
     def judge(self, request: Request) -> Judgement:
-        action = build(request.kind, request.parameters)
+        action = why_malformed(request) or build(request.kind, request.parameters)
         if isinstance(action, str):
             return Judgement("refuse", "unknown", (action,))
         facts = self._prober.facts(request.host, action)
         if isinstance(facts, str):
             return Judgement("refuse", action.risk, (facts,))
-        entry = self._entry(request, request.host, action)
+        entry = self._entry(request, action)
         against = self._ledger.transact(lambda db: self._against(db, entry, action))
         return self._policy.judge(action, facts, self._clock.now(), against)
 
     def _admit(self, db: sa.Connection, entry: Entry, action: Action, facts: Observation) -> Entry | Judgement:
         """Judge a request and, unless it is refused, record it: in one transaction, so that two cannot both be the
-        last that a budget allows."""
+        last that a budget allows, and so that the same action is not recorded twice."""
+        if same := self._open_already(db, entry):
+            return same
         self._recorder.open_breakers(db, entry)
         now = self._clock.now()
         judgement = self._policy.judge(action, facts, now, self._against(db, entry, action))
@@ -114,6 +118,10 @@ class LocalGate:
             entry = replace(entry, is_prompt=self._budgets.is_prompt(db, now))
         return self._ledger.add_in(db, entry)
 
+    def _open_already(self, db: sa.Connection, entry: Entry) -> Entry | None:
+        alike = self._ledger.find_in(db, OPEN, host=entry.host, kind=entry.kind, target=entry.target)
+        return next((row for row in alike if row.parameters == entry.parameters), None)
+
     def _against(self, db: sa.Connection, entry: Entry, action: Action) -> list[str]:
         stopped = self._switch.why()
         return [
@@ -123,27 +131,25 @@ class LocalGate:
             *self._budgets.why_too_many(db, entry.run, entry.host),
         ]
 
-    def _entry(self, request: Request, host: str, action: Action | None) -> Entry:
+    def _entry(self, request: Request, action: Action | None) -> Entry:
         now = self._clock.now()
-        given = {
-            safe_line(str(key), 40): safe_line(redact(str(value)), 200) for key, value in request.parameters.items()
-        }
+        shown = harmless(request)
         return Entry(
             number=0,
             id=uuid4().hex[:16],
-            host=host,
-            kind=action.kind if action else safe_line(request.kind, 80),
-            target=action.target() if action else next(iter(given.values()), ""),
-            parameters=action.model_dump() if action else given,
+            host=shown.host,
+            kind=shown.kind,
+            target=action.target() if action else str(next(iter(shown.parameters.values()), "")),
+            parameters=action.model_dump() if action else shown.parameters,
             sentence=action.sentence() if action else "",
             risk=action.risk if action else "unknown",
             state="proposed",
             digest="",
-            why=safe_line(redact(request.why)),
-            author=request.author,
+            why=shown.why,
+            author=shown.author,
             reason="",
-            findings=request.findings,
-            run=request.run,
+            findings=shown.findings,
+            run=shown.run,
             basis={},
             policy_version=self._policy.version(),
             catalogue_version=catalogue_version(),
@@ -154,7 +160,7 @@ class LocalGate:
     def _refuse(self, entry: Entry, why: str) -> Entry:
         """Record a refusal; one that was given before for the same reason is counted, not written again."""
         reason = safe_line(redact(why))
-        for row in self._ledger.find(frozenset({"refused"}), host=entry.host, kind=entry.kind):
+        for row in self._ledger.find(frozenset({"refused"}), host=entry.host, kind=entry.kind, target=entry.target):
             if row.parameters == entry.parameters and row.reason == reason:
                 return self._ledger.seen_again(row)
         return self._recorder.recorded(self._ledger.add(replace(entry, state="refused", reason=reason)))
@@ -175,7 +181,8 @@ class LocalGate:
         entry = self._ledger.get(number)
         if entry.state != "proposed":
             return Refused(already(entry))
-        edited = build(entry.kind, {**entry.parameters, **parameters})
+        malformed = why_malformed(Request(entry.host, entry.kind, parameters, reason))
+        edited = malformed or build(entry.kind, {**entry.parameters, **parameters})
         if isinstance(edited, str):
             return Refused(f"number {number} stays as it is: {edited}")
         request = Request(
@@ -258,7 +265,8 @@ class LocalGate:
         return None
 
     def anchor(self) -> tuple[int, str]:
-        return anchor(self._audit)
+        with known_trouble(self._folder):
+            return anchor(self._audit)
 
     # ---- inside
 

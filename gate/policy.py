@@ -67,8 +67,7 @@ class Policy:
         risk, raised = self.base_risk(facts.host, action.kind)
         if not action.changes:
             return risk, raised
-        unit, graph = action.unit(), facts.get(UnitGraph)
-        if unit and isinstance(graph, UnitGraph) and (others := dependants(graph, unit, action.job)):
+        if others := _stopped_too(action, facts):
             named = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
             return _riskier(risk), [*raised, f"{named} would be stopped with it"]
         return risk, raised
@@ -137,6 +136,17 @@ class Policy:
         if isinstance(graph, Skipped):
             return f"the units of this host could not be read: {graph.why}"
         return why_not_touch(graph, unit, action.job, self._settings.protected_services)
+
+
+def basis(action: Action, facts: Observation) -> dict[str, str]:
+    """The world that an approval rests on: the action's own facts, and what else it would stop."""
+    others = _stopped_too(action, facts)
+    return {**action.basis(facts), **({"also stops": ", ".join(others)} if others else {})}
+
+
+def _stopped_too(action: Action, facts: Observation) -> list[str]:
+    unit, graph = action.unit(), facts.get(UnitGraph)
+    return dependants(graph, unit, action.job) if unit and isinstance(graph, UnitGraph) else []
 
 
 def _riskier(risk: Risk) -> Risk:

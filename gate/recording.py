@@ -12,6 +12,7 @@ from gate.ledger import Ledger
 from gate.queue import write_view
 from tools.clock import Clock, parse_stamp, stamp
 from tools.store.ballast import Ballast
+from tools.store.trouble import known_trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,22 @@ class Recorder:
     """How many hosts there are."""
 
     def record(self) -> None:
-        """Bring the audit with its views, and the queue for people, up to date. They are on the disk afterwards."""
-        if self.ballast.spend_on(lambda: self.audit.follow(self.ledger.events_after)):
-            self.ballast.spend_on(lambda: write_view(self.folder, stamp(self.clock.now())))
+        """Bring the audit with its views, and the queue for people, up to date. They are on the disk afterwards.
+
+        Raises MachaError when they cannot be written.
+        """
+        with known_trouble(self.folder):
+            if self.ballast.spend_on(lambda: self.audit.follow(self.ledger.events_after)):
+                self._show_queue()
+
+    def catch_up(self) -> None:
+        """As `record`, and the queue in any case: a process that died in between has left it as it was."""
+        self.record()
+        with known_trouble(self.folder):
+            self._show_queue()
+
+    def _show_queue(self) -> None:
+        self.ballast.spend_on(lambda: write_view(self.folder, stamp(self.clock.now())))
 
     def recorded(self, entry: Entry) -> Entry:
         """`entry`, once everything that follows the ledger knows of it."""

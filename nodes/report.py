@@ -6,6 +6,9 @@ from gate.interface import Entry
 from nodes.context import Context
 from nodes.state import Reported
 from tools.detectors import Finding
+from tools.incidents import Incident
+from tools.incidents.correlation import incidents
+from tools.store.finding_rows import Living
 
 FORMAT = 1
 
@@ -19,22 +22,44 @@ def report(_: object, context: Context) -> Reported:
 def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
     """The object that `macha check --json` prints (docs/check-json.md). `values` is the state of the run's graph."""
     looks = values.get("looks", [])
-    findings = context.store.open_findings([look["host"] for look in looks])
+    hosts = [look["host"] for look in looks]
+    living = context.store.living_findings(hosts)
     advice = values.get("advice", {})
     return {
         "format": FORMAT,
         "cycle": context.run,
         "hosts": [_host(look) for look in looks],
-        "findings": [finding_object(finding, advice.get(finding.fingerprint, "")) for finding in findings],
-        "actions": [action_object(row) for row in _rows(context, findings)],
+        "findings": [_living(one, advice.get(one.finding.fingerprint, ""), context.run) for one in living],
+        "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
+        "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
         "logs": values.get("summaries", []),
-        "notes": [],
+        "notes": _notes(context.store.pending_count(hosts)),
         "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
         "seconds": context.store.seconds(context.run),
     }
 
 
+def _notes(pending: int) -> list[str]:
+    if not pending:
+        return []
+    what = "one thing may be wrong" if pending == 1 else f"{pending} things may be wrong"
+    return [f"{what}, but not for long enough yet to be sure: `macha findings list --all`"]
+
+
+def _living(living: Living, advice: str, run: str) -> dict[str, Any]:
+    return finding_object(living.finding, advice) | {
+        "state": living.state.value,
+        "first_seen_at": living.first_seen_at,
+        "last_seen_at": living.last_seen_at,
+        "seen_count": living.seen_count,
+        "was_seen_now": living.run == run,
+        "is_flapping": living.is_flapping,
+        "changed": list(living.changed or ()),
+    }
+
+
 def finding_object(finding: Finding, advice: str) -> dict[str, Any]:
+    """A finding that was just seen, and of which nothing is known from before."""
     return {
         "id": finding.fingerprint,
         "kind": finding.kind,
@@ -44,6 +69,21 @@ def finding_object(finding: Finding, advice: str) -> dict[str, Any]:
         "summary": finding.summary,
         "evidence": [{"source": line.source, "text": line.text} for line in finding.evidence],
         "advice": advice,
+        "state": "open",
+        "first_seen_at": "",
+        "last_seen_at": "",
+        "seen_count": 1,
+        "was_seen_now": True,
+        "is_flapping": False,
+        "changed": [],
+    }
+
+
+def incident_object(incident: Incident) -> dict[str, Any]:
+    return {
+        "root": incident.root.fingerprint,
+        "cause": incident.cause,
+        "symptoms": [{"id": symptom.finding.fingerprint, "why": symptom.why} for symptom in incident.symptoms],
     }
 
 
@@ -78,5 +118,6 @@ def _host(look: dict[str, Any]) -> dict[str, Any]:
         "state": "seen" if look["snapshot"] else "unreachable",
         "why": look["why"],
         "facts": look["facts"],
+        "unread": look["unread"],
         "snapshot": look["snapshot"],
     }

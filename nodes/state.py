@@ -9,6 +9,8 @@ class Look(TypedDict):
     host: str
     snapshot: str
     facts: dict[str, str]
+    unread: dict[str, str]
+    """Probes whose fact could not be read, and why."""
     trouble: str
     why: str
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools.clock import Deadline
 from tools.hosts import Completed, Unreachable
+from tools.probes.journal_export import HEADING
 from tools.probes.script import ARGV
 from tools.probes.unit_graph import RELATIONS
 
@@ -141,7 +142,7 @@ class World:
     def _answers(self, script: str) -> bytes:
         boundary = re.search(r"^boundary=([0-9a-f]{32})$", script, re.MULTILINE)
         assert boundary is not None
-        names = re.findall(r"^probe ([a-z_]+) ", script, re.MULTILINE)
+        names = re.findall(r"^(?:then )?probe ([a-z_]+) ", script, re.MULTILINE)
         said = {"started": "at no time of this clock\n", **{name: self._say(name) for name in names}, "ended": "\n"}
         return "".join(
             f"\n{boundary[1]} begin {name}\n{text}\n{boundary[1]} end {name} 0\n" for name, text in said.items()
@@ -160,11 +161,8 @@ class World:
         return "".join(f"{name} {unit.load} {unit.active} {unit.sub} text\n" for name, unit in self.units.items())
 
     def _say_unit_logs(self) -> str:
-        return "".join(
-            f"macha-unit {name}\n" + "".join(f"__CURSOR=s={at}\nMESSAGE={line}\n_SYSTEMD_UNIT={name}\n\n" for at, line in enumerate(unit.log))
-            for name, unit in self.units.items()
-            if unit.active == "failed"
-        )  # fmt: skip
+        down = {name: unit for name, unit in self.units.items() if unit.active == "failed"}
+        return "".join(f"{HEADING}={name}\n\n{_export(name, unit.log)}" for name, unit in down.items())
 
     def _say_boots(self) -> str:
         return f"{self.boot_id}\n100000.00 1.00\n"
@@ -193,6 +191,12 @@ class World:
             **{relation: " ".join(unit.relations.get(relation, ())) for relation in RELATIONS},
         }
         return "".join(f"{key}={value}\n" for key, value in pairs.items())
+
+
+def _export(unit: str, log: tuple[str, ...]) -> str:
+    """Lines of a unit's own in the journal's export format."""
+    lines = enumerate(log)
+    return "".join(f"__CURSOR=s={at}\nMESSAGE={line}\n_SYSTEMD_UNIT={unit}\n\n" for at, line in lines)
 
 
 def die(_: tuple[str, ...]) -> None:

@@ -1,23 +1,30 @@
 """The one configuration file: what it may say, what each key means, and where it is found."""
 
 import difflib
-import os
 import re
-import tomllib
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+)  # fmt: skip
 from pydantic.alias_generators import to_camel
 
 from tools.detectors.thresholds import Thresholds
 from tools.errors import MachaError
 from tools.safe_text import safe_line
+from tools.state_folder import default_folder, expanded, read_values
 
-DEFAULT_PATH = Path("/etc/macha/macha.toml")
 LOCAL_HOST = "localhost"
 
 HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
@@ -43,7 +50,10 @@ def _is_address(address: str) -> str:
 
 
 def _expanded(path: Path) -> Path:
-    return path.expanduser()
+    try:
+        return expanded(path)
+    except MachaError as error:
+        raise ValueError(str(error)) from None
 
 
 def _is_time_zone(name: str) -> str:
@@ -96,7 +106,7 @@ class PolicySettings(Section):
     """How far Macha may go somewhere, besides what holds for all."""
 
     autonomy_level: Level | None = Field(None, description="may only be stricter than the level for all hosts")
-    critical: bool = Field(False, description="every change here counts as one step riskier")
+    critical: StrictBool = Field(False, description="every change here counts as one step riskier")
     maintenance_windows: list[Window] = Field(
         default=[], description="when Macha may act by itself here; outside it asks. Empty: always"
     )
@@ -116,7 +126,7 @@ class HostSettings(HostPolicy):
     """One machine that is looked after over SSH."""
 
     address: Annotated[str, AfterValidator(_is_address)] = Field(description="host name or IP address")
-    port: int = Field(22, ge=1, le=65535, description="port of its SSH server")
+    port: StrictInt = Field(22, ge=1, le=65535, description="port of its SSH server")
     user: str = Field(
         "macha",
         pattern=r"^[a-z_][a-z0-9_-]{0,31}$",
@@ -138,20 +148,22 @@ class ActionSettings(Section):
 class BudgetSettings(Section):
     """How much Macha may do; what is beyond is refused, and proposed again later if it is still needed."""
 
-    unit_minutes: int = Field(10, ge=1, description="at most one start or restart of a unit in so many minutes")
-    unit_day: int = Field(3, ge=1, le=4, description="starts and restarts of one unit in 24 hours")
-    host_hour: int = Field(6, ge=1, description="changes on one host in an hour")
-    fleet_hour: int = Field(10, ge=1, description="changes on all hosts in an hour")
-    host_cycle: int = Field(5, ge=1, description="actions asked for on one host in one cycle")
-    prompts_day: int = Field(12, ge=1, description="proposals that call a person in 24 hours; more wait for the digest")
+    unit_minutes: StrictInt = Field(10, ge=1, description="at most one start or restart of a unit in so many minutes")
+    unit_day: StrictInt = Field(3, ge=1, le=4, description="starts and restarts of one unit in 24 hours")
+    host_hour: StrictInt = Field(6, ge=1, description="changes on one host in an hour")
+    fleet_hour: StrictInt = Field(10, ge=1, description="changes on all hosts in an hour")
+    host_cycle: StrictInt = Field(5, ge=1, description="actions asked for on one host in one cycle")
+    prompts_day: StrictInt = Field(
+        12, ge=1, description="proposals that call a person in a day; more wait for the digest"
+    )
 
 
 class Retention(Section):
     """How long Macha keeps what it no longer needs. What waits for an answer is never removed."""
 
-    checkpoint_days: int = Field(14, ge=1, description="days until the checkpoints of a finished run are removed")
-    snapshot_days: int = Field(14, ge=1, description="days until a snapshot is removed")
-    snapshot_megabytes: int = Field(512, ge=8, description="the oldest snapshots are removed beyond this size")
+    checkpoint_days: StrictInt = Field(14, ge=1, description="days until the checkpoints of a finished run are removed")
+    snapshot_days: StrictInt = Field(14, ge=1, description="days until a snapshot is removed")
+    snapshot_megabytes: StrictInt = Field(512, ge=8, description="the oldest snapshots are removed beyond this size")
 
 
 class NetworkSettings(Section):
@@ -168,12 +180,12 @@ class Settings(Section):
     """The whole file. Every key has a default: an empty file, or none, is a valid configuration."""
 
     autonomy_level: Level = Field(Level.SUGGEST, description="observe, suggest, auto-safe or auto-full")
-    check_interval: int = Field(300, ge=30, le=86400, description="seconds between the end of a cycle and the next")
+    check_interval: StrictInt = Field(300, ge=30, le=86400, description="seconds between two cycles")
     model: str = Field("", max_length=200, description="name of the local language model; empty: none is asked")
     state_directory: FilePath | None = Field(
         None, description="where Macha keeps its state; default: $STATE_DIRECTORY, else $XDG_STATE_HOME/macha"
     )
-    local_host: bool = Field(True, description="look after the machine Macha runs on, under the name localhost")
+    local_host: StrictBool = Field(True, description="look after the machine Macha runs on, under the name localhost")
     this_host: HostPolicy = Field(HostPolicy(), description="policy for the machine Macha runs on")
     hosts: dict[HostName, HostSettings] = Field(default={}, description="the other machines, by name")
     groups: dict[HostName, GroupSettings] = Field(default={}, description="policies for several hosts, by name")
@@ -185,9 +197,9 @@ class Settings(Section):
     protected_services: list[str] = Field(
         default=[], description="units never touched, besides the built-in ones, which no key removes"
     )
-    host_deadline: int = Field(30, ge=2, le=600, description="seconds within which a host has to answer a look")
-    max_concurrency: int = Field(8, ge=1, le=64, description="hosts looked at, at the same time")
-    approval_hours: int = Field(24, ge=1, le=720, description="hours until a proposal or an approval expires")
+    host_deadline: StrictInt = Field(30, ge=2, le=600, description="seconds within which a host has to answer a look")
+    max_concurrency: StrictInt = Field(8, ge=1, le=64, description="hosts looked at, at the same time")
+    approval_hours: StrictInt = Field(24, ge=1, le=720, description="hours until a proposal or an approval expires")
     network: NetworkSettings = Field(NetworkSettings(), description="what is asked of a host's network")
     retention: Retention = Field(Retention(), description="how long things are kept")
     thresholds: Thresholds = Field(Thresholds(), description="from where on something is a finding")
@@ -206,11 +218,7 @@ class Settings(Section):
 
     def state(self) -> Path:
         """The directory of Macha's state; not made here."""
-        if self.state_directory:
-            return self.state_directory
-        if given := os.environ.get("STATE_DIRECTORY"):
-            return Path(given.split(":")[0])
-        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "macha"
+        return self.state_directory or default_folder()
 
 
 def load(path: Path | None) -> Settings:
@@ -218,20 +226,7 @@ def load(path: Path | None) -> Settings:
 
     Raises MachaError with file, key and the nearest valid key when anything in it is wrong.
     """
-    named = path or (Path(os.environ["MACHA_CONFIG"]) if os.environ.get("MACHA_CONFIG") else None)
-    file = named or DEFAULT_PATH
-    try:
-        text = file.read_bytes().decode()
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        if named is None:
-            return Settings()
-        raise MachaError(f"{file}: no such configuration file; check --config or MACHA_CONFIG") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise MachaError(f"{file}: cannot be read: {safe_line(str(error))}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise MachaError(f"{file}: not valid TOML: {safe_line(str(error))}") from None
-    return validated(values, str(file))
+    return validated(*read_values(path))
 
 
 def validated(values: dict[str, Any], source: str) -> Settings:

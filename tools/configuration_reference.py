@@ -29,7 +29,8 @@ def _rows(model: type[BaseModel], above: str) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
         key = above + (field.alias or name)
         if inner := _section(field):
-            yield from _rows(inner, f"{key}." if get_origin(field.annotation) is None else f"{key}.NAME.")
+            many = {dict: ".NAME", list: "[]"}.get(get_origin(field.annotation) or type(None), "")
+            yield from _rows(inner, f"{key}{many}.")
         else:
             yield key, _default(field), (field.description or "").replace("|", "\\|")
 

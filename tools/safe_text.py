@@ -1,7 +1,13 @@
 """Text from outside made harmless: nothing in it may steer a terminal, reorder a line or hide what stands there."""
 
+import re
 import unicodedata
 
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2028\u2029\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""What is invisible without being of a category C: joiners, fillers, variation selectors (256 of them, which can carry
+any text unseen), the two separators, and the blank of Braille."""
 _KEPT_CONTROLS = {"\n", "\t"}
 
 
@@ -9,9 +15,11 @@ def safe_text(text: str, *, limit: int = 4096, one_line: bool = False) -> str:
     """Escape every character that is not plainly visible and cut at `limit` characters.
 
     Control (Cc), format (Cf: bidirectional overrides, zero-width, tags), private-use, surrogate and unassigned
-    characters and the line and paragraph separators come out as `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`. A newline or tab
-    is kept unless `one_line` is true, which escapes them too. A cut text ends with `…`.
+    characters and whatever else is invisible (`_INVISIBLE`) come out as `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`. A newline
+    or tab is kept unless `one_line` is true, which escapes them too. A cut text ends with `…`.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text  # nearly all there is, at a hundredth of the time
     kept: list[str] = []
     length = 0
     for character in text:
@@ -39,7 +47,7 @@ def _visible(character: str, one_line: bool) -> str:
         return character
     if character in _KEPT_CONTROLS and not one_line:
         return character
-    if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
+    if unicodedata.category(character)[0] == "C" or _INVISIBLE.match(character):
         return _escaped(character)
     return character
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from gate import queue
 from gate.audit import verify
 from gate.interface import Entry, Person, Refused, Request
+from gate.telling import person
 from tests.conftest import GateOver, ManualClock
 from tests.world import FakeUnit, World, failed, lines
+from tools.clock import stamp
 from tools.configuration import Level
 from tools.errors import MachaError
 from tools.hosts import Completed, Unreachable
@@ -244,3 +247,175 @@ def test_numbers_that_are_not_there_are_known_errors(gate_over: GateOver) -> Non
     for call in (gate.execute, gate.verify, gate.explain):
         with pytest.raises(MachaError, match="there is no action number 7"):
             call(7)
+
+
+def test_judging_records_nothing(gate_over: GateOver) -> None:
+    gate = gate_over(World(units={"app.service": failed()}), level=Level.AUTO_SAFE)
+    assert gate.judge(restart()).answer == "run"
+    assert gate.judge(restart("ssh.service")).answer == "refuse"
+    assert gate.judge(restart(host="elsewhere")).answer == "refuse"
+    assert gate.judge(Request("web", "shell.run", {}, "")).answer == "refuse"
+    assert gate.list() == []
+
+
+def test_an_edited_approval_is_a_new_row_judged_again(gate_over: GateOver) -> None:
+    world = World()
+    world.journal_bytes = 900 << 20
+    gate = gate_over(world)
+    gate.propose(Request("web", "journal.vacuum", {}, "the disk is full", ("f1",)))
+    edited = entry(gate.approve(1, LILY, "keep more", {"keep_megabytes": 200}))
+    assert (edited.number, edited.state, edited.decided_by) == (2, "approved", "lily (uid 1000)")
+    assert gate.explain(1).entry.state == "withdrawn"
+    assert entry(gate.execute(2)).state == "done"
+    assert world.effects == [("journalctl", "--rotate", "--vacuum-size=200M")]
+    assert isinstance(gate.approve(1, LILY, "", {"keep_megabytes": 200}), Refused)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [({"keep_megabytes": 1}, "greater than or equal"), ({"keep_megabytes": 1000}, "no more than what would be kept")],
+)
+def test_an_edit_that_policy_refuses_leaves_the_proposal_as_it_is(
+    gate_over: GateOver, parameters: dict[str, str | int], why: str
+) -> None:
+    world = World()
+    world.journal_bytes = 900 << 20
+    gate = gate_over(world)
+    gate.propose(Request("web", "journal.vacuum", {}, ""))
+    refused = gate.approve(1, LILY, "", parameters)
+    assert isinstance(refused, Refused)
+    assert why in refused.why
+    assert gate.explain(1).entry.state == "proposed"
+
+
+def test_what_has_no_undo_says_so(gate_over: GateOver) -> None:
+    gate = gate_over(World(units={"app.service": failed()}))
+    gate.propose(restart())
+    assert gate.undo(1, LILY) == Refused("number 1 (unit.restart app.service) has no undo")
+
+
+def test_a_row_in_flight_on_a_host_that_is_gone_from_the_configuration_is_unknown(gate_over: GateOver) -> None:
+    world = World(units={"app.service": failed()})
+
+    def interrupt(_: tuple[str, ...]) -> None:
+        raise KeyboardInterrupt
+
+    world.after_effect = interrupt
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    with pytest.raises(KeyboardInterrupt):
+        gate.execute(1)
+    (settled,) = gate_over(World("other")).settle()
+    assert settled.state == "unknown"
+
+
+def test_an_interrupted_effect_is_found_by_the_next_gate(gate_over: GateOver) -> None:
+    world = World(units={"app.service": failed()})
+
+    def interrupt(_: tuple[str, ...]) -> None:
+        raise KeyboardInterrupt
+
+    world.after_effect = interrupt
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    with pytest.raises(KeyboardInterrupt):
+        gate.execute(1)
+    (settled,) = gate_over(world).settle()
+    assert (settled.state, settled.reason[:28]) == ("done", "found after an interruption:")
+    assert entry(gate.verify(1)).state == "verified"
+    assert len(world.effects) == 1
+
+
+@pytest.mark.parametrize(("boot_id", "state"), [("", "failed"), ("11111111-2222-3333-4444-555555555555", "unknown")])
+def test_no_trace_of_an_effect_proves_something_only_within_one_boot(
+    gate_over: GateOver, boot_id: str, state: str
+) -> None:
+    world = World(units={"app.service": failed()})
+
+    def interrupt(_: tuple[str, ...]) -> None:
+        raise KeyboardInterrupt
+
+    world.before_effect = interrupt
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    with pytest.raises(KeyboardInterrupt):
+        gate.execute(1)
+    world.boot_id = boot_id or world.boot_id
+    (settled,) = gate_over(world).settle()
+    assert settled.state == state
+
+
+def test_an_interrupted_diagnosis_has_changed_nothing(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world, level=Level.AUTO_SAFE)
+    gate.propose(Request("web", "diagnose", {"name": "app.service"}, ""))
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gate.acting.carry_out", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            gate.execute(1)
+    (settled,) = gate_over(world).settle()
+    assert (settled.state, settled.reason) == ("failed", "interrupted while it was reading; nothing was to be changed")
+
+
+def test_the_stop_switch_is_read_once_more_right_before_the_effect(gate_over: GateOver, tmp_path: Path) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    seen: list[str | None] = [None]
+    gate._switch.why = lambda: seen.pop() if seen else "stopped just now"  # type: ignore[method-assign]
+    ended = entry(gate.execute(1))
+    assert (ended.state, ended.reason) == ("failed", "nothing was done: stopped just now")
+    assert world.effects == []
+
+
+def test_a_busy_host_keeps_the_approval_for_later(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    monkeypatch.setattr("gate.acting.FENCE_SECONDS", 0)
+    with gate._actor._fence("web", 0) as is_held:
+        assert is_held
+        assert gate.execute(1) == Refused("another process is acting on web; number 1 stays approved")
+        assert gate.settle() == []
+    assert entry(gate.execute(1)).state == "done"
+
+
+def test_a_verification_that_can_tell_nothing_is_inconclusive(gate_over: GateOver) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.approve(1, LILY)
+    gate.execute(1)
+    world.unreachable = Unreachable("silent", "no banner")
+    unproven = entry(gate.verify(1))
+    assert (unproven.state, unproven.verdict) == ("inconclusive", "web could not be looked at: no banner")
+    assert isinstance(gate.verify(1), Refused)
+
+
+def test_the_queue_shows_what_waits_without_the_gate(gate_over: GateOver, tmp_path: Path, clock: ManualClock) -> None:
+    gate = gate_over(World(units={"app.service": failed()}))
+    assert queue.waiting(tmp_path, stamp(clock.now())) == []
+    gate.propose(restart())
+    assert [row["number"] for row in queue.waiting(tmp_path, stamp(clock.now()))] == [1]
+    assert queue.waiting(tmp_path, stamp(clock.now() + timedelta(days=2))) == []
+    shown = queue.row(tmp_path, 1)
+    assert shown is not None
+    assert [event["event"] for event in shown["events"]] == ["proposed"]
+    assert queue.row(tmp_path, 9) is None
+
+
+def test_who_decides_is_named_by_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.getuid", lambda: 0)
+    monkeypatch.setenv("SUDO_USER", "li\x1bly")
+    assert str(person()) == "root through sudo by li\\x1bly (uid 0)"
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    assert str(person()) == "unknown (uid 54321)"

@@ -94,7 +94,7 @@ def test_dependants_are_named_in_the_reason() -> None:
             {"host": {"groups": ["shop"]}, "groups": {"shop": {"autonomyLevel": "observe"}}},
             "refuse", "group shop is observe", id="a stricter group",
         ),
-        pytest.param({"actions": {"levels": {"unit.restart": "suggest"}}}, "ask", "unit.restart is suggest", id="a kind"),
+        pytest.param({"actions": {"levels": {"unit.restart": "suggest"}}}, "ask", "restart is suggest", id="a kind"),
         pytest.param({"actions": {"levels": {"unit.restart": "auto-full"}}}, "run", "is auto-safe", id="never looser"),
         pytest.param({"actions": {"deny": ["unit.restart"]}}, "refuse", "actions.deny", id="denied"),
         pytest.param({"actions": {"allow": ["diagnose"]}}, "refuse", "actions.allow", id="not allowed"),
@@ -116,7 +116,8 @@ def test_dependants_are_named_in_the_reason() -> None:
             "ask", "no maintenance window of all hosts", id="not the window's day",
         ),
         pytest.param(
-            {"maintenanceWindows": [{"days": ["sat"], "start": "23:50", "end": "23:45"}]}, "run", "", id="over midnight",
+            {"maintenanceWindows": [{"days": ["sat"], "start": "23:50", "end": "23:45"}]}, "run", "",
+            id="over midnight",
         ),
         pytest.param(
             {"host": {"maintenanceWindows": [{"start": "01:00", "end": "02:00"}]}},

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tools.configuration_reference import reference
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -23,9 +21,4 @@ def test_every_key_is_named_once_with_its_default() -> None:
 
 
 def test_every_key_says_what_it_means() -> None:
-    assert [key for key in WITHOUT if not key.startswith("thresholds.")] == []
-
-
-@pytest.mark.xfail(reason="no threshold has a description yet", strict=True)
-def test_every_threshold_says_what_it_means() -> None:
     assert WITHOUT == []

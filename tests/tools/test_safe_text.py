@@ -9,12 +9,21 @@ from hypothesis import strategies as st
 from tools.safe_text import decode, safe_line, safe_text
 
 HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+UNSEEN = {
+    chr(code)
+    for first, last in (
+        (0x34F, 0x34F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164),
+        (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
+}  # fmt: skip
+"""Invisible, though of another category: Unicode's Default_Ignorable_Code_Point, and the blank of Braille."""
 ANY_TEXT = st.text(st.characters(categories=None, exclude_categories=()))
-HIDDEN = st.text(st.characters(categories=[*HARMFUL]), max_size=20)
+HIDDEN = st.text(st.characters(categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]), max_size=20)
 
 
 def is_harmless(text: str) -> bool:
-    return not any(unicodedata.category(letter) in HARMFUL for letter in text)
+    return not any(unicodedata.category(letter) in HARMFUL or letter in UNSEEN for letter in text)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +50,8 @@ def test_a_line_stays_one_line() -> None:
         pytest.param("a\u202eb", "a\\u202eb", id="what follows is read backwards"),
         pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="nothing that is there"),
         pytest.param("\U000e0041", "\\U000e0041", id="a tag that only a model reads"),
+        pytest.param("a\ufe00\U000e0141", "a\\ufe00\\U000e0141", id="variation selectors, which carry a text unseen"),
+        pytest.param("\u3164\u115f", "\\u3164\\u115f", id="fillers that look like blanks"),
         pytest.param("\ue000\ud800\U0010ffff", "\\ue000\\ud800\\U0010ffff", id="private, half and unassigned"),
         pytest.param("\x00\x7f\xad", "\\x00\\x7f\\xad", id="nothing, delete and a soft hyphen"),
     ],
@@ -57,7 +68,7 @@ def test_nothing_harmful_is_left_of_any_text(text: str) -> None:
 
 
 def test_no_code_point_gets_through_and_no_plain_one_is_lost() -> None:
-    plain = "".join(letter for letter in map(chr, range(0x110000)) if unicodedata.category(letter) not in HARMFUL)
+    plain = "".join(filter(is_harmless, map(chr, range(0x110000))))
     harmful = "".join({*map(chr, range(0x110000))} - {*plain})
     assert safe_line(plain, 1 << 24) == plain
     assert safe_line(harmful, 1 << 24).isascii()

@@ -2,13 +2,15 @@
 
 A detector is a function `detect` whose annotated parameters are the facts (probes), the `Thresholds` or the `Memory`
 it needs: collection gathers exactly what is asked, and a detector whose fact was skipped does not run. A parameter
-typed `Fact | Skipped` takes the absence as well.
+typed `Fact | Skipped` takes the absence as well, one typed `Observation` whatever was read.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+
+from tools.history import History
 
 
 class Severity(StrEnum):
@@ -36,7 +38,8 @@ class Evidence:
 class Finding:
     """Something is wrong with `object` on a host; `kind` is a word of the vocabulary (docs/vocabulary.md).
 
-    `details` are facts that a planner reads (strings only); they never enter the fingerprint.
+    `details` are facts that a planner reads (strings only); they never enter the fingerprint. A finding counts only
+    once it was seen for `hold_seconds`: until then it is pending, and nobody hears of it.
     """
 
     kind: str
@@ -46,6 +49,9 @@ class Finding:
     evidence: tuple[Evidence, ...]
     host: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    hold_seconds: float = 0.0
+    detectors: tuple[str, ...] = field(default=(), compare=False)
+    """Whose judgement it is; `judge` fills it in."""
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -62,6 +68,13 @@ class Memory:
     """What Macha remembers of a host from the cycle before; empty values where there was none."""
 
     boot_id: str = ""
+    open: frozenset[tuple[str, str]] = frozenset()
+    """Kind and object of what is open or pending on the host: a detector clears such a finding only past its second,
+    lower threshold (hysteresis)."""
+    history: History = field(default_factory=History)
+
+    def is_open(self, kind: str, object_: str) -> bool:
+        return (kind, object_) in self.open
 
 
 Detector = Callable[..., Iterable[Finding]]

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args, get_type_hints
@@ -37,16 +38,26 @@ def judge(observation: Observation, thresholds: Thresholds, memory: Memory) -> l
     found: dict[str, Finding] = {}
     for name, detector in detectors().items():
         for finding in _run(name, detector, observation, thresholds, memory):
-            placed = replace(finding, host=observation.host)
+            placed = replace(finding, host=observation.host, detectors=(name,))
             same = found.get(placed.fingerprint)
             found[placed.fingerprint] = _merged(same, placed) if same else placed
     return sorted(found.values(), key=lambda finding: (-finding.severity.rank, finding.kind, finding.object))
 
 
+def blind(observation: Observation, unread: Collection[str] = ()) -> frozenset[str]:
+    """The detectors that cannot say that something is over: a fact that they need was skipped, or is in `unread`."""
+    return frozenset(name for name, detector in detectors().items() if _lacks(detector, observation, unread))
+
+
+def _lacks(detector: Detector, observation: Observation, unread: Collection[str]) -> bool:
+    facts = (need.kind for need in _needs(detector) if issubclass(need.kind, Probe) and not need.takes_absence)
+    return any(kind.name in unread or isinstance(observation.get(kind), Skipped) for kind in facts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Need:
     parameter: str
-    kind: type[Probe] | type[Memory] | type[Limits]
+    kind: type[Probe] | type[Memory] | type[Limits] | type[Observation]
     takes_absence: bool
 
 
@@ -58,8 +69,8 @@ def _needs(detector: Detector) -> tuple[_Need, ...]:
 
 def _need(parameter: str, types: tuple[type, ...]) -> _Need:
     kinds = [kind for kind in types if kind is not Skipped]
-    if len(kinds) != 1 or not issubclass(kinds[0], (Probe, Memory, Limits)):
-        raise TypeError(f"parameter {parameter} of a detector is neither a fact, thresholds nor the memory")
+    if len(kinds) != 1 or not issubclass(kinds[0], (Probe, Memory, Limits, Observation)):
+        raise TypeError(f"parameter {parameter} of a detector is neither facts, thresholds nor the memory")
     return _Need(parameter, kinds[0], takes_absence=Skipped in types)
 
 
@@ -81,8 +92,13 @@ def _run(
 
 
 def _value(
-    kind: type[Probe] | type[Memory] | type[Limits], observation: Observation, thresholds: Thresholds, memory: Memory
+    kind: type[Probe] | type[Memory] | type[Limits] | type[Observation],
+    observation: Observation,
+    thresholds: Thresholds,
+    memory: Memory,
 ) -> object:
+    if kind is Observation:
+        return observation
     if issubclass(kind, Probe):
         return observation.get(kind)
     if issubclass(kind, Limits):
@@ -94,4 +110,5 @@ def _value(
 def _merged(one: Finding, other: Finding) -> Finding:
     worse, milder = (one, other) if one.severity.rank >= other.severity.rank else (other, one)
     evidence = tuple(dict.fromkeys(worse.evidence + milder.evidence))
-    return replace(worse, evidence=evidence, details={**milder.details, **worse.details})
+    names = tuple(dict.fromkeys(worse.detectors + milder.detectors))
+    return replace(worse, evidence=evidence, details={**milder.details, **worse.details}, detectors=names)

@@ -3,7 +3,9 @@
 import signal
 from collections.abc import Iterator
 
-from tools.detectors import Evidence, Finding, Severity
+from tools.detectors import Evidence, Finding, Memory, Severity
+from tools.detectors.levels import hold
+from tools.detectors.limits import Limits, NotNegative
 from tools.probes import Skipped
 from tools.probes.journal_export import JournalLine
 from tools.probes.unit_details import UnitDetail, UnitDetails
@@ -13,8 +15,24 @@ from tools.probes.units import Unit, Units
 _TELLING_LINES = 6
 
 
-def detect(units: Units, unit_details: UnitDetails | Skipped, unit_logs: UnitLogs | Skipped) -> Iterator[Finding]:
-    """`mount.failed` for mount units, `unit.failed` for all others, at once (netdata, awesome-prometheus-alerts)."""
+class FailedUnitsLimits(Limits):
+    """Anchors: netdata (all 12 types of units) and awesome-prometheus-alerts at once; node-exporter mixin and another
+    rule of awesome-prometheus-alerts after 5 minutes. `failed` is final, systemd tries no more, so waiting tells
+    nothing; what a person stops and starts again in a minute is not `failed`.
+    """
+
+    hold_seconds: NotNegative = 0
+    """how long a unit must be failed before it is said"""
+
+
+def detect(
+    units: Units,
+    unit_details: UnitDetails | Skipped,
+    unit_logs: UnitLogs | Skipped,
+    memory: Memory,
+    limits: FailedUnitsLimits,
+) -> Iterator[Finding]:
+    """`mount.failed` for mount units, `unit.failed` for all others."""
     for unit in units.failed():
         detail = unit_details.find(unit.name) if isinstance(unit_details, UnitDetails) else None
         lines = unit_logs.of(unit.name) if isinstance(unit_logs, UnitLogs) else ()
@@ -25,6 +43,7 @@ def detect(units: Units, unit_details: UnitDetails | Skipped, unit_logs: UnitLog
             summary=f"{unit.name} is failed" + (f": {_how(detail)}" if detail else ""),
             evidence=tuple(_evidence(unit, detail, lines)),
             details={"description": unit.description, "sub_state": unit.sub} | (_details(detail) if detail else {}),
+            hold_seconds=hold(limits.hold_seconds, memory),
         )
 
 
@@ -62,9 +81,19 @@ def _evidence(unit: Unit, detail: UnitDetail | None, lines: tuple[JournalLine, .
 
 
 def _telling(lines: tuple[JournalLine, ...]) -> list[str]:
-    """The last different lines, with the name of the program that wrote each, oldest first."""
-    texts = dict.fromkeys(f"{line.command or line.transport or '?'}: {line.message}" for line in reversed(lines))
-    return list(texts)[:_TELLING_LINES][::-1]
+    """The last different lines, oldest first: what the program itself said tells more than what systemd made of it."""
+    own = _last_different([line for line in lines if not line.about], _TELLING_LINES - 2)
+    manager = _last_different([line for line in lines if line.about], _TELLING_LINES - len(own))
+    last = dict.fromkeys(text for line in reversed(lines) if (text := _said(line)) in {*own, *manager})
+    return list(last)[::-1]
+
+
+def _last_different(lines: list[JournalLine], most: int) -> list[str]:
+    return list(dict.fromkeys(_said(line) for line in reversed(lines)))[:most]
+
+
+def _said(line: JournalLine) -> str:
+    return f"{line.command or line.transport or '?'}: {line.message}"
 
 
 def _details(detail: UnitDetail) -> dict[str, str]:

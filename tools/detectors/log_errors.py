@@ -23,7 +23,9 @@ class LogErrorsLimits(Limits):
     """
 
     info_lines: Annotated[int, Field(ge=1)] = 10
+    """From so many error lines of one service on they are mentioned."""
     warning_lines: Annotated[int, Field(ge=1)] = 100
+    """From so many on they are a warning."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "LogErrorsLimits":

@@ -20,7 +20,9 @@ class NetworkTroubleLimits(Limits):
     """
 
     silent_seconds: Annotated[float, Field(gt=0)] = 0.9
+    """A look-up that fails after so long was not refused: nobody answered."""
     slow_seconds: Annotated[float, Field(gt=0)] = 2.0
+    """A look-up that succeeds after so long is slow."""
 
 
 def detect(network: Network, limits: NetworkTroubleLimits) -> Iterator[Finding]:

@@ -1,20 +1,96 @@
 """All thresholds in one model, as the configuration file holds them."""
 
+from tools.detectors.app_unhealthy import AppUnhealthyLimits
+from tools.detectors.backup_old import BackupOldLimits
+from tools.detectors.bond_degraded import BondDegradedLimits
+from tools.detectors.boot_space import BootSpaceLimits
+from tools.detectors.btrfs_full import BtrfsFullLimits
+from tools.detectors.certificate_expiry import CertificateExpiryLimits
 from tools.detectors.clock_skew import ClockSkewLimits
+from tools.detectors.clock_unsynchronised import ClockUnsynchronisedLimits
+from tools.detectors.cpu_runaway import CpuRunawayLimits
+from tools.detectors.cpu_time import CpuTimeLimits
+from tools.detectors.deleted_libraries import DeletedLibrariesLimits
+from tools.detectors.deleted_open_files import DeletedOpenFilesLimits
+from tools.detectors.disk_failing import DiskFailingLimits
+from tools.detectors.disk_filling import DiskFillingLimits
+from tools.detectors.disk_io import DiskIoLimits
 from tools.detectors.disk_space import DiskSpaceLimits
+from tools.detectors.failed_units import FailedUnitsLimits
+from tools.detectors.fd_leak import FdLeakLimits
+from tools.detectors.inotify_full import InotifyFullLimits
 from tools.detectors.limits import Limits
+from tools.detectors.link_loss import LinkLossLimits
+from tools.detectors.listen_overflow import ListenOverflowLimits
 from tools.detectors.load_high import LoadHighLimits
 from tools.detectors.log_errors import LogErrorsLimits
+from tools.detectors.log_storm import LogStormLimits
+from tools.detectors.memory_errors import MemoryErrorsLimits
+from tools.detectors.memory_filling import MemoryFillingLimits
 from tools.detectors.memory_low import MemoryLowLimits
+from tools.detectors.memory_pressure import MemoryPressureLimits
 from tools.detectors.network_trouble import NetworkTroubleLimits
+from tools.detectors.nixos_trouble import NixosTroubleLimits
+from tools.detectors.package_interrupted import PackageInterruptedLimits
+from tools.detectors.port_gone import PortGoneLimits
+from tools.detectors.probe_failed import ProbeFailedLimits
+from tools.detectors.stale_locks import StaleLocksLimits
+from tools.detectors.swap_full import SwapFullLimits
+from tools.detectors.tables_full import TablesFullLimits
+from tools.detectors.temperature_high import TemperatureHighLimits
+from tools.detectors.timer_stale import TimerStaleLimits
+from tools.detectors.unit_flapping import UnitFlappingLimits
+from tools.detectors.unit_hung import UnitHungLimits
+from tools.detectors.unit_inactive import UnitInactiveLimits
+from tools.detectors.unit_tasks import UnitTasksLimits
+from tools.detectors.upgrades_stale import UpgradesStaleLimits
+from tools.detectors.zombies import ZombiesLimits
 
 
 class Thresholds(Limits):
     """One field for each detector that has thresholds, named as its file; the defaults come from published rules."""
 
+    app_unhealthy: AppUnhealthyLimits = AppUnhealthyLimits()
+    backup_old: BackupOldLimits = BackupOldLimits()
+    bond_degraded: BondDegradedLimits = BondDegradedLimits()
+    boot_space: BootSpaceLimits = BootSpaceLimits()
+    btrfs_full: BtrfsFullLimits = BtrfsFullLimits()
+    certificate_expiry: CertificateExpiryLimits = CertificateExpiryLimits()
     clock_skew: ClockSkewLimits = ClockSkewLimits()
+    clock_unsynchronised: ClockUnsynchronisedLimits = ClockUnsynchronisedLimits()
+    cpu_runaway: CpuRunawayLimits = CpuRunawayLimits()
+    cpu_time: CpuTimeLimits = CpuTimeLimits()
+    deleted_libraries: DeletedLibrariesLimits = DeletedLibrariesLimits()
+    deleted_open_files: DeletedOpenFilesLimits = DeletedOpenFilesLimits()
+    disk_failing: DiskFailingLimits = DiskFailingLimits()
+    disk_filling: DiskFillingLimits = DiskFillingLimits()
+    disk_io: DiskIoLimits = DiskIoLimits()
     disk_space: DiskSpaceLimits = DiskSpaceLimits()
+    failed_units: FailedUnitsLimits = FailedUnitsLimits()
+    fd_leak: FdLeakLimits = FdLeakLimits()
+    inotify_full: InotifyFullLimits = InotifyFullLimits()
+    link_loss: LinkLossLimits = LinkLossLimits()
+    listen_overflow: ListenOverflowLimits = ListenOverflowLimits()
     load_high: LoadHighLimits = LoadHighLimits()
     log_errors: LogErrorsLimits = LogErrorsLimits()
+    log_storm: LogStormLimits = LogStormLimits()
+    memory_errors: MemoryErrorsLimits = MemoryErrorsLimits()
+    memory_filling: MemoryFillingLimits = MemoryFillingLimits()
     memory_low: MemoryLowLimits = MemoryLowLimits()
+    memory_pressure: MemoryPressureLimits = MemoryPressureLimits()
     network_trouble: NetworkTroubleLimits = NetworkTroubleLimits()
+    nixos_trouble: NixosTroubleLimits = NixosTroubleLimits()
+    package_interrupted: PackageInterruptedLimits = PackageInterruptedLimits()
+    port_gone: PortGoneLimits = PortGoneLimits()
+    probe_failed: ProbeFailedLimits = ProbeFailedLimits()
+    stale_locks: StaleLocksLimits = StaleLocksLimits()
+    swap_full: SwapFullLimits = SwapFullLimits()
+    tables_full: TablesFullLimits = TablesFullLimits()
+    temperature_high: TemperatureHighLimits = TemperatureHighLimits()
+    timer_stale: TimerStaleLimits = TimerStaleLimits()
+    unit_flapping: UnitFlappingLimits = UnitFlappingLimits()
+    unit_hung: UnitHungLimits = UnitHungLimits()
+    unit_inactive: UnitInactiveLimits = UnitInactiveLimits()
+    unit_tasks: UnitTasksLimits = UnitTasksLimits()
+    upgrades_stale: UpgradesStaleLimits = UpgradesStaleLimits()
+    zombies: ZombiesLimits = ZombiesLimits()

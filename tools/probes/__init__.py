@@ -4,8 +4,11 @@ The file name is the probe's name everywhere; adding one is one file and one tes
 enters them but the exported variables of `tools.probes.script.Inputs`, which are checked before they are sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Self
+
+from tools.history import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,8 @@ class Skipped:
     """A fact that could not be read, and why: absence has a type."""
 
     why: str
+    is_trouble: bool = False
+    """Whether the eye itself broke (too slow, too long, an error), rather than there being nothing to see."""
 
 
 class Probe:
@@ -22,6 +27,10 @@ class Probe:
     """The name of its file."""
     command: ClassVar[str]
     """POSIX shell text, read-only, run by `sh -c` with LC_ALL=C and no standard input."""
+    sign: ClassVar[str] = ""
+    """A condition in shell builtins ($hour_minute is the host's time, as 0605); false: no process is started at all
+    (each costs 3 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""
+    no_sign: ClassVar[str] = "nothing asks for it"
     timeout_seconds: ClassVar[int] = 5
     limit_bytes: ClassVar[int] = 256 * 1024
     allowed_exits: ClassVar[tuple[int, ...]] = (0,)
@@ -36,3 +45,7 @@ class Probe:
     def parse(cls, output: bytes) -> Self | Skipped:
         """Facts from the command's output; never raises on anything a machine may print."""
         raise NotImplementedError
+
+    def measures(self) -> Iterable[Measure]:
+        """The figures of these facts that are kept from cycle to cycle, named `<probe>.<figure>`; none by default."""
+        return ()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from tools.clock import Clock, Deadline
@@ -11,6 +12,7 @@ from tools.probes.observation import Observation
 from tools.probes.recording import Recording
 from tools.probes.script import ARGV, ENDED, STARTED, TROUBLE, UNAVAILABLE, Inputs, Section, build, limit_bytes, split
 from tools.probes.wall_clock import WallClock, measured
+from tools.redaction import redact_bytes
 from tools.safe_text import decode, safe_line
 
 _ROUND_TRIP_SECONDS = 2
@@ -33,6 +35,7 @@ def collect(
     if STARTED not in sections:
         sections.setdefault(TROUBLE, Section(answer.exit_status, _refusal(answer)))
     _add_offset(sections, taken_at, clock.monotonic() - begun)
+    sections = {name: replace(section, output=redact_bytes(section.output)) for name, section in sections.items()}
     return Recording(host.name, taken_at, sections)
 
 
@@ -46,16 +49,16 @@ def observe(recording: Recording, kinds: Iterable[type[Probe]]) -> Observation:
 def _fact(sections: dict[str, Section], kind: type[Probe]) -> Probe | Skipped:
     section = sections.get(kind.name)
     if section is None:
-        return Skipped(_why_not_read(sections))
+        return Skipped(_why_not_read(sections), is_trouble=STARTED in sections)
     if why := _why_not_usable(section, kind):
-        return Skipped(why)
+        return Skipped(why, is_trouble=section.exit_status not in (127, UNAVAILABLE))
     output = section.output
     if section.is_truncated:
         output = output[: output.rfind(b"\n") + 1]
     try:
         return kind.parse(output)
     except Exception as error:  # the last net below the parsers: a sick machine's text must not stop a cycle
-        return Skipped(f"could not be read: {type(error).__name__}: {safe_line(str(error), 200)}")
+        return Skipped(f"could not be read: {type(error).__name__}: {safe_line(str(error), 200)}", is_trouble=True)
 
 
 def _why_not_read(sections: dict[str, Section]) -> str:

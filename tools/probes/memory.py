@@ -1,9 +1,11 @@
 """How much memory is left."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tools.history import Measure
 from tools.probes import Probe, Skipped
 
 _LINE = re.compile(rb"^(\w+):\s+(\d{1,15})(?: kB)?$", re.MULTILINE)
@@ -20,6 +22,8 @@ class Memory(Probe):
     available_bytes: int
     swap_total_bytes: int
     swap_free_bytes: int
+    corrupted_bytes: int = 0
+    """Pages that the kernel no longer uses because their memory is broken."""
 
     @classmethod
     def parse(cls, output: bytes) -> "Memory | Skipped":
@@ -27,8 +31,18 @@ class Memory(Probe):
         total, available = read.get("MemTotal", 0), read.get("MemAvailable")
         if total <= 0 or available is None:
             return Skipped("/proc/meminfo does not tell what is available")
-        return cls(total, available, read.get("SwapTotal", 0), read.get("SwapFree", 0))
+        swap = read.get("SwapTotal", 0), read.get("SwapFree", 0)
+        return cls(total, available, *swap, read.get("HardwareCorrupted", 0))
 
     @property
     def available_percent(self) -> float:
         return 100 * self.available_bytes / self.total_bytes
+
+    @property
+    def swap_used_percent(self) -> float:
+        """0 where there is no swap."""
+        used = self.swap_total_bytes - self.swap_free_bytes
+        return 100 * used / self.swap_total_bytes if self.swap_total_bytes > 0 else 0.0
+
+    def measures(self) -> Iterable[Measure]:
+        yield Measure("memory.used_bytes", "", self.total_bytes - self.available_bytes)

@@ -1,10 +1,12 @@
 """Whether the host can reach anything: links, default routes, name resolution, and who listens."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar
 
+from tools.history import Measure
 from tools.probes import Probe, Skipped
 from tools.probes.parts import parts
 from tools.safe_text import decode, safe_line
@@ -12,7 +14,10 @@ from tools.safe_text import decode, safe_line
 _LINK = re.compile(r"^\d+: ([^\s:@]{1,15})(?:@[^\s:]+)?: <([A-Z0-9_,-]*)>", re.MULTILINE)
 _NAMESERVER = re.compile(r"^\s*nameserver\s+(\S{1,60})", re.MULTILINE)
 _TRIED = re.compile(r"^(\d{1,3}) (\d{1,9}\.\d\d|-) (\d{1,9}\.\d\d|-)$", re.MULTILINE)
-_LISTEN = re.compile(r"^(?:\S+ +)?\d+ +\d+ +(\S+):(\d{1,5}) +\S+(?: +users:\(\(\"([^\"]*)\")?", re.MULTILINE)
+_LISTEN = re.compile(r"^(?:\S+ +)?\d+ +\d+ +(\S+):(\d{1,5}) +\S+(?: +users:\(\(\"([^\"]*)\"[^ \n]*)?(.*)", re.MULTILINE)
+_UID = re.compile(r" uid:(\d{1,10})\b")
+_EPHEMERAL = 32768
+"""From here on the kernel gives ports to anybody who asks for any (`net.ipv4.ip_local_port_range`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class Listener:
     address: str
     port: int
     command: str
+    uid: int | None = None
+    """Whose socket it is; None where the kernel did not tell, which is so for root's."""
+
+    @property
+    def place(self) -> str:
+        return f"{self.address}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,8 @@ if [ -n "$RESOLVE_NAME" ]; then
     read -r ended rest </proc/uptime
     echo "$RESOLVE_NAME"; echo "$status $begun $ended"
 fi
-echo '== udp'; ss -lunpH 'sport = :53'
-echo '== tcp'; ss -ltnpH
+echo '== udp'; ss -lunpeH 'sport = :53'
+echo '== tcp'; ss -ltnpeH
 exit 0"""
     timeout_seconds: ClassVar[int] = 8
 
@@ -83,6 +94,12 @@ exit 0"""
             udp_53=_listeners(said.get("udp", "")),
         )
 
+    def measures(self) -> Iterable[Measure]:
+        """How many ports are open, and each that a service keeps (below the range of passing ones)."""
+        places = {listener.place for listener in self.listeners if listener.port < _EPHEMERAL}
+        yield Measure("network.listeners", "", len(self.listeners))
+        yield from (Measure("network.listening", place, 1) for place in sorted(places))
+
 
 def _links(text: str) -> list[str]:
     found = ((name, flags.split(",")) for name, flags in _LINK.findall(text))
@@ -99,8 +116,10 @@ def _resolving(text: str) -> Resolving | None:
 
 def _listeners(text: str) -> tuple[Listener, ...]:
     return tuple(
-        Listener(safe_line(address, 60), int(port), safe_line(command, 40))
-        for address, port, command in _LISTEN.findall(text)
+        Listener(safe_line(address, 60), int(port), safe_line(command, 40), int(uid[1]) if uid else None)
+        for address, port, command, uid in (
+            (address, port, command, _UID.search(rest)) for address, port, command, rest in _LISTEN.findall(text)
+        )
     )
 
 

@@ -23,6 +23,8 @@ UNAVAILABLE = 69
 _CURSOR = re.compile(r"[A-Za-z0-9=;_-]{0,512}")
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252})?")
 _BOUNDARY = re.compile(r"[0-9a-f]{32}")
+_PATH = re.compile(r"/[A-Za-z0-9 ._,@+=:/-]{1,250}")
+_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(?:/[A-Za-z0-9._~/%?=&+,:@-]{0,300})?")
 _WEEK_SECONDS = 7 * 24 * 3600
 
 _HEAD = """\
@@ -30,8 +32,12 @@ umask 077
 PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
 LC_ALL=C TZ=UTC SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER=cat PAGER=cat
 export PATH LC_ALL TZ SYSTEMD_COLORS SYSTEMD_URLIFY SYSTEMD_PAGER PAGER JOURNAL_CURSOR RESOLVE_NAME SINCE_SECONDS
+export CERTIFICATE_FILES BACKUP_PATHS APPLICATION_URLS
 mark() {
     printf '\\n%s begin %s\\n%s\\n%s end %s 0\\n' "$boundary" "$1" "$2" "$boundary" "$1"
+}
+skip() {
+    printf '\\n%s begin %s\\n%s\\n%s end %s 69\\n' "$boundary" "$1" "$2" "$boundary" "$1"
 }
 probe() {
     left=$2
@@ -58,7 +64,9 @@ for tool in timeout head date; do
         exit 69
     fi
 done
-mark started "$(date +%s.%N)"
+set -- $(date '+%s.%N %H%M')
+mark started "$1"
+hour_minute=$2
 """
 _TAIL = """\
 mark ended "$(date +%s.%N)"
@@ -68,7 +76,7 @@ exit 0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a cycle tells the commands: exported as JOURNAL_CURSOR, RESOLVE_NAME and SINCE_SECONDS.
+    """What a cycle tells the commands: exported under the same names in capitals, lists one entry a line.
 
     Raises ValueError on a value that is not plainly one of its kind; an empty cursor or name means "none".
     """
@@ -77,6 +85,9 @@ class Inputs:
     resolve_name: str = ""
     since_seconds: int = 900
     """How far back the journal is read when there is no cursor."""
+    certificate_files: tuple[str, ...] = ()
+    backup_paths: tuple[str, ...] = ()
+    application_urls: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _CURSOR.fullmatch(self.journal_cursor):
@@ -85,6 +96,11 @@ class Inputs:
             raise ValueError("name to resolve is not a host name")
         if type(self.since_seconds) is not int or not 1 <= self.since_seconds <= _WEEK_SECONDS:
             raise ValueError(f"since_seconds must be 1 to {_WEEK_SECONDS}")
+        for path in (*self.certificate_files, *self.backup_paths):
+            if not _PATH.fullmatch(path):
+                raise ValueError("path is not a plain absolute one")
+        if not all(_URL.fullmatch(url) for url in self.application_urls):
+            raise ValueError("address of an application is not plain http or https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,9 @@ def build(kinds: Iterable[type[Probe]], inputs: Inputs, boundary: str, seconds: 
         "JOURNAL_CURSOR": inputs.journal_cursor,
         "RESOLVE_NAME": inputs.resolve_name,
         "SINCE_SECONDS": str(inputs.since_seconds),
+        "CERTIFICATE_FILES": "\n".join(inputs.certificate_files),
+        "BACKUP_PATHS": "\n".join(inputs.backup_paths),
+        "APPLICATION_URLS": "\n".join(inputs.application_urls),
     }
     given = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
     commands = "".join(_call(kind) for kind in kinds)
@@ -139,4 +158,7 @@ _MARK_BYTES = 128
 
 def _call(kind: type[Probe]) -> str:
     limit = kind.limit_bytes + 2 * _MARK_BYTES
-    return f"probe {kind.name} {kind.timeout_seconds} {limit} {shlex.quote(kind.command)}\n"
+    call = f"probe {kind.name} {kind.timeout_seconds} {limit} {shlex.quote(kind.command)}\n"
+    if not kind.sign:
+        return call
+    return f"if {kind.sign}\nthen {call}else skip {kind.name} {shlex.quote(kind.no_sign)}\nfi\n"

@@ -37,6 +37,8 @@ class UnitDetail:
     memory_max_bytes: int | None
     after: tuple[str, ...]
     requires: tuple[str, ...]
+    user: str
+    """Whom it runs as; "" for root."""
     what: str
     """Of a mount unit: what is to be mounted."""
     where: str
@@ -52,12 +54,13 @@ class UnitDetails(Probe):
     command: ClassVar[str] = (
         needs.SYSTEMD
         + """\
-systemctl list-units --all --full --plain --no-legend --no-pager --state=failed,activating,deactivating,auto-restart |
+systemctl list-units --all --full --plain --no-legend --no-pager \
+--state=failed,activating,deactivating,reloading,auto-restart |
     head -n 200 |
     while read -r name rest; do printf '%s\\0' "$name"; done |
     xargs -0 -r systemctl show --no-pager -p Id,Names,Type,LoadState,ActiveState,SubState,Result,ExecMainCode \
 -p ExecMainStatus,Restart,NRestarts,StateChangeTimestamp,FragmentPath,UnitFileState,ConditionResult,MemoryMax \
--p After,Requires,What,Where --"""
+-p After,Requires,What,Where,User --"""
     )
 
     units: dict[str, UnitDetail]
@@ -96,6 +99,7 @@ def _detail(block: dict[str, str]) -> UnitDetail:
         memory_max_bytes=number(block.get("MemoryMax", "")),
         after=unit_names(block.get("After", "")),
         requires=unit_names(block.get("Requires", "")),
+        user=text("User"),
         what=text("What"),
         where=text("Where"),
     )

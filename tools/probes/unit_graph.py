@@ -29,6 +29,11 @@ class UnitNode:
     needs_daemon_reload: bool
     can_start: bool
     can_stop: bool
+    stops_when_unneeded: bool
+    host_actions: dict[str, str]
+    """What systemd would do to the whole host, as in `reboot`, by the property that says when (`HOST_ACTIONS`)."""
+    job_modes: dict[str, str]
+    """How the units of OnFailure and OnSuccess are started, by the property (`JOB_MODES`)."""
     relations: dict[str, tuple[str, ...]]
     """By systemd's name of the relation (`RELATIONS`)."""
 
@@ -39,16 +44,20 @@ class UnitNode:
 
 RELATIONS = (
     "Requires", "Requisite", "BindsTo", "PartOf", "RequiredBy", "BoundBy", "RequisiteOf", "ConsistsOf", "Conflicts",
-    "ConflictedBy", "PropagatesStopTo", "StopPropagatedFrom", "TriggeredBy", "Triggers", "Wants", "WantedBy", "Upholds",
-    "OnFailure", "OnSuccess", "After",
+    "ConflictedBy", "PropagatesStopTo", "StopPropagatedFrom", "PropagatesReloadTo", "TriggeredBy", "Triggers", "Wants",
+    "WantedBy", "Upholds", "UpheldBy", "OnFailure", "OnSuccess", "After",
 )  # fmt: skip
 """Relations that decide what an action on one unit does to others (facts-security E6)."""
 
+HOST_ACTIONS = ("FailureAction", "SuccessAction", "StartLimitAction", "JobTimeoutAction")
+JOB_MODES = ("OnFailureJobMode", "OnSuccessJobMode")
+
 _STATES = (
     "Id,Names,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,InvocationID,StateChangeTimestamp,"
-    "StateChangeTimestampMonotonic,FragmentPath,NeedDaemonReload,UnitFileState,CanStart,CanStop"
+    "StateChangeTimestampMonotonic,FragmentPath,NeedDaemonReload,UnitFileState,CanStart,CanStop,"
+    "StopWhenUnneeded"
 )
-_PROPERTIES = f"{_STATES},{','.join(RELATIONS)}"
+_PROPERTIES = ",".join((_STATES, *HOST_ACTIONS, *JOB_MODES, *RELATIONS))
 
 
 def show_argv(names: list[str]) -> tuple[str, ...]:
@@ -102,5 +111,8 @@ def _node(block: dict[str, str]) -> UnitNode:
         needs_daemon_reload=block.get("NeedDaemonReload") == "yes",
         can_start=block.get("CanStart") == "yes",
         can_stop=block.get("CanStop") == "yes",
+        stops_when_unneeded=block.get("StopWhenUnneeded") == "yes",
+        host_actions={name: text(name) for name in HOST_ACTIONS if block.get(name, "none") not in ("", "none")},
+        job_modes={name: text(name) for name in JOB_MODES if block.get(name)},
         relations={name: unit_names(block.get(name, "")) for name in RELATIONS},
     )

@@ -9,7 +9,7 @@ from tools.probes.journal_export import FIELDS, HEADING, JournalLine, journal_li
 
 @dataclass(frozen=True, slots=True)
 class UnitLogs(Probe):
-    """By unit name its last 20 lines, oldest first, for at most 20 failed units (12 ms each on the host)."""
+    """By unit name its last 40 lines, oldest first, for at most 20 failed units (12 ms each on the host)."""
 
     command: ClassVar[str] = (
         needs.JOURNAL
@@ -18,7 +18,7 @@ systemctl list-units --all --full --plain --no-legend --no-pager --state=failed 
     head -n 20 |
     while read -r name rest; do
         printf '{HEADING}=%s\\n\\n' "$name"
-        journalctl --no-pager -q -n 20 -o export --output-fields={FIELDS} --unit="$name"
+        journalctl --no-pager -q -n 40 -o export --output-fields={FIELDS} --unit="$name"
     done"""
     )
     timeout_seconds: ClassVar[int] = 10

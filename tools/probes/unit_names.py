@@ -16,7 +16,7 @@ def is_unit_name(text: str) -> bool:
 
 def unit_names(text: str) -> tuple[str, ...]:
     """The unit names in a list separated by spaces; anything else in it is dropped."""
-    return tuple(name for name in text.split() if is_unit_name(name))
+    return tuple(name for name in text.split() if is_unit_name(name)) if text else ()
 
 
 def properties(text: str) -> Iterator[dict[str, str]]:

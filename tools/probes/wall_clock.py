@@ -14,13 +14,14 @@ _SIGNED = re.compile(r"-?\d{1,12}(?:\.\d{1,9})?")
 class WallClock(Probe):
     """The host's clock. `offset_seconds` is host minus controller, right within `offset_error_seconds`.
 
-    Whether it is synchronised is asked of timesyncd's own mark and of chrony (2 ms): `timedatectl` would start
-    systemd-timedated on the host in every cycle. None where neither knows.
+    Whether it is synchronised is asked of timesyncd's own mark (whose folder is there while it runs) and of chrony
+    (2 ms): `timedatectl` would start systemd-timedated on the host in every cycle. None where neither knows.
     """
 
     command: ClassVar[str] = """\
 echo "now=$(date +%s.%N)"
 if [ -e /run/systemd/timesync/synchronized ]; then echo synchronized=yes
+elif [ -d /run/systemd/timesync ]; then echo synchronized=no
 elif command -v chronyc >/dev/null; then
     chronyc -n tracking | grep -q 'Leap status.*Normal' && echo synchronized=yes || echo synchronized=no
 fi"""

@@ -1,15 +1,17 @@
 """A file that is given up when the disk is full, so that the clean-up itself can be recorded and carried out."""
 
-import errno
 import os
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from tools.store.trouble import is_full
+
 BALLAST_BYTES = 1 << 20
 """Room for some hundred rows and audit lines: far more than one clean-up writes."""
+LEAST_ROOM_BYTES = 256 << 10
+"""Less than this is as good as full: one action writes as much to the write-ahead log."""
 
 T = TypeVar("T")
 
@@ -21,13 +23,13 @@ class Ballast:
         self._file = folder / "ballast"
 
     def fill(self) -> None:
-        """Put the file back where there is room for it again; a full disk is no error here."""
-        try:
+        """Put the file back where there is room for it again, and as much left; a full disk is no error here."""
+        with suppress(OSError):
             if self._file.stat().st_size == BALLAST_BYTES:
                 return
-        except OSError:
-            pass
         with suppress(OSError):
+            if self._room() < 2 * BALLAST_BYTES:
+                return
             unfinished = self._file.with_suffix(f".{os.getpid()}.part")
             try:
                 with unfinished.open("wb") as file:
@@ -35,6 +37,17 @@ class Ballast:
                 unfinished.rename(self._file)
             finally:
                 unfinished.unlink(missing_ok=True)
+
+    def make_room(self) -> None:
+        """Give it up before anything is tried where there is next to no room: not every file is written through here,
+        and a database cannot even be opened on a full disk."""
+        with suppress(OSError):
+            if self._room() < LEAST_ROOM_BYTES:
+                self.give_up()
+
+    def _room(self) -> int:
+        disk = os.statvfs(self._file.parent)
+        return disk.f_bavail * disk.f_frsize
 
     def give_up(self) -> bool:
         """Free the space; False when there was nothing to free."""
@@ -58,8 +71,5 @@ class Ballast:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error of the operating system or of SQLite means that there is no room."""
-    cause = getattr(error, "orig", error)
-    if isinstance(cause, OSError):
-        return cause.errno in (errno.ENOSPC, errno.EDQUOT)
-    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    """Whether an error, or what caused it, means that there is no room."""
+    return is_full(error) or is_full(error.__cause__)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tools.errors import MachaError
 from tools.safe_text import safe_line
+from tools.store.trouble import known_trouble, why_unusable
 
 BUSY_SECONDS = 30
 """How long a writer waits for another; five seconds (the driver's default) failed under eight processes."""
@@ -29,10 +30,11 @@ _schema_versions = sa.Table(
 def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequence[Migration] = ()) -> sa.Engine:
     """The database at `file` with the given tables in their newest version, which is `1 + len(migrations)`.
 
-    Raises MachaError when the database is newer than this program, or damaged. Before an older one is migrated it is
-    copied to `FILE.before-NAME-VERSION`.
+    Raises MachaError when the database is newer than this program, or damaged, or cannot be written. Before an older
+    one is migrated it is copied to `FILE.before-NAME-VERSION`.
     """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with known_trouble(file.parent):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = sa.create_engine(
         f"sqlite:///{file}",
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
@@ -54,18 +56,22 @@ def _unusable(file: Path, why: object) -> MachaError:
 
 
 def _raise_known(file: Path, context: sa.engine.ExceptionContext) -> None:
-    """Damage can show itself in any query, long after the file was opened; also as a message that is no text."""
+    """Damage can show itself in any query, long after the file was opened; also as a message that is no text.
+
+    SQLAlchemy keeps the original error as the cause.
+    """
     error = context.original_exception
     is_of_the_file = isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError))
     if is_of_the_file and not isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
-        raise _unusable(file, error) from None
+        trouble = why_unusable(error)
+        raise (MachaError(f"{file}: {trouble}") if trouble else _unusable(file, error)) from None
 
 
 def _json(file: Path, text: Any) -> Any:
     """A JSON column; SQLite has no checksums, so a damaged text may well be the first sign."""
     try:
         return json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise _unusable(file, "a text in it is damaged") from None
 
 
@@ -91,6 +97,8 @@ def _bring_up_to_date(
         if found is None:
             tables.create_all(connection)
             connection.execute(_schema_versions.insert().values(name=name, version=newest))
+        elif type(found) is not int:
+            raise _unusable(file, f"the version of its {name} is no number")
         elif found > newest:
             raise MachaError(
                 f"{file}: made by a newer Macha ({name} version {found}, this one knows {newest}); upgrade Macha"

@@ -1,6 +1,5 @@
 """What Macha remembers between cycles: when runs happened, what was seen of a host, which findings are open."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tools.clock import Clock, stamp
-from tools.detectors import Evidence, Finding, Severity
 from tools.store.database import open_database
-from tools.store.schema import findings, hosts, runs, tables
+from tools.store.findings import Findings
+from tools.store.samples import Samples
+from tools.store.schema import hosts, runs, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class KnownHost:
     unreachable_since: str | None = None
 
 
-class Store:
+class Store(Findings, Samples):
     """The rows of `macha.db` that are not the gate's."""
 
     def __init__(self, file: Path, clock: Clock) -> None:
@@ -92,67 +92,3 @@ class Store:
         with self._engine.begin() as db:
             if not db.execute(hosts.update().where(hosts.c.name == name).values(**values)).rowcount:
                 db.execute(hosts.insert().values(name=name, **values))
-
-    def record_findings(self, run: str, host: str, seen: Iterable[Finding]) -> list[str]:
-        """Open or refresh what was seen on a host and resolve what is gone; returns the fingerprints that are new.
-
-        New is what was not open before: never seen, or resolved and back.
-        """
-        now = stamp(self._clock.now())
-        new: list[str] = []
-        with self._engine.begin() as db:
-            open_before = set(
-                db.scalars(sa.select(findings.c.fingerprint).where(findings.c.host == host, findings.c.state == "open"))
-            )
-            for finding in seen:
-                values = {
-                    "severity": finding.severity.value,
-                    "summary": finding.summary,
-                    "evidence": [[line.source, line.text] for line in finding.evidence],
-                    "details": finding.details,
-                    "state": "open",
-                    "last_seen_at": now,
-                    "run": run,
-                }
-                print_ = finding.fingerprint
-                known = findings.c.fingerprint == print_
-                if not db.execute(
-                    findings.update().where(known).values(**values, seen_count=findings.c.seen_count + 1)
-                ).rowcount:
-                    db.execute(
-                        findings.insert().values(
-                            fingerprint=print_,
-                            host=host,
-                            kind=finding.kind,
-                            object=finding.object,
-                            first_seen_at=now,
-                            seen_count=1,
-                            **values,
-                        )
-                    )
-                if print_ not in open_before:
-                    new.append(print_)
-                open_before.discard(print_)
-            db.execute(findings.update().where(findings.c.fingerprint.in_(open_before)).values(state="resolved"))
-        return new
-
-    def open_findings(self, host_names: list[str] | None = None) -> list[Finding]:
-        """Findings that are open, on these hosts or on all, worst first."""
-        query = sa.select(findings).where(findings.c.state == "open").order_by(findings.c.first_seen_at)
-        if host_names is not None:
-            query = query.where(findings.c.host.in_(host_names))
-        with self._engine.connect() as db:
-            found = [_finding(row) for row in db.execute(query).mappings()]
-        return sorted(found, key=lambda finding: -finding.severity.rank)
-
-
-def _finding(row: Mapping[Any, Any]) -> Finding:
-    return Finding(
-        kind=row["kind"],
-        object=row["object"],
-        severity=Severity(row["severity"]),
-        summary=row["summary"],
-        evidence=tuple(Evidence(source, text) for source, text in row["evidence"]),
-        host=row["host"],
-        details=dict(row["details"]),
-    )

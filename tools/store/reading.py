@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.errors import MachaError
+from tools.store.trouble import why_unusable
 
 
 def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
     except sqlite3.OperationalError as error:
         if "no such table" in str(error):
             return []
-        raise MachaError(f"{file}: cannot be read: {error}") from None
+        raise MachaError(f"{file}: {why_unusable(error) or f'cannot be read: {error}'}") from None
     except OSError as error:
         raise MachaError(f"{file}: cannot be read: {error.strerror}") from None
     except sqlite3.DatabaseError as error:
@@ -36,5 +37,5 @@ def json_of(text: str) -> Any:
     """A JSON column as `rows` returns it; raises MachaError when it is damaged."""
     try:
         return json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise MachaError("the database is damaged: a text in it is not JSON") from None

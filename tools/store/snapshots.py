@@ -2,14 +2,20 @@
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.errors import MachaError
-from tools.probes.recording import Recording
+
+if TYPE_CHECKING:
+    from tools.probes.recording import Recording
+
+_NAME = re.compile(r"[0-9a-f]{1,16}")
 
 
 class Snapshots:
@@ -18,7 +24,7 @@ class Snapshots:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def save(self, recording: Recording) -> str:
+    def save(self, recording: "Recording") -> str:
         """Keep a recording; returns its name (16 hex digits)."""
         content = recording.to_json().encode()
         name = sha256(content).hexdigest()[:16]
@@ -30,7 +36,7 @@ class Snapshots:
             unfinished.rename(file)
         return name
 
-    def load(self, name: str) -> Recording:
+    def load(self, name: str) -> "Recording":
         """The recording of this name; raises MachaError when it is gone or not what its name says."""
         try:
             content = gzip.decompress(self.file(name).read_bytes())
@@ -38,7 +44,30 @@ class Snapshots:
             raise MachaError(f"snapshot {name}: not there, or damaged") from None
         if sha256(content).hexdigest()[:16] != name:
             raise MachaError(f"snapshot {name}: its content does not match its name")
+        from tools.probes.recording import Recording  # pydantic, which a list of names does without
+
         return Recording.from_json(content, f"snapshot {name}")
+
+    def named(self, prefix: str) -> str:
+        """The one name that begins so; raises MachaError where there is none, or more than one."""
+        text = prefix.lower()
+        found = sorted(self._beginning(text)) if _NAME.fullmatch(text) else []
+        if not found:
+            raise MachaError(f"there is no snapshot {prefix}; `macha snapshot list` shows those there are")
+        if len(found) > 1:
+            raise MachaError(f"{prefix} begins several names: {', '.join(found[:6])}")
+        return found[0]
+
+    def size_bytes(self, name: str) -> int | None:
+        """On the disk; None where it is no longer kept."""
+        try:
+            return self.file(name).stat().st_size
+        except OSError:
+            return None
+
+    def _beginning(self, text: str) -> set[str]:
+        files = self._folder.glob(f"{text[:2]:?<2}/{text}*.json.gz")
+        return {file.name.removesuffix(".json.gz") for file in files}
 
     def file(self, name: str) -> Path:
         return self._folder / name[:2] / f"{name}.json.gz"

@@ -2,11 +2,15 @@ import math
 
 import pytest
 
-from tools.detectors import Severity
+from tests.tools.detectors.remembering import FIRST_LOOK, remembering
+from tools.detectors import Memory, Severity
 from tools.detectors.disk_space import DiskSpaceLimits, detect
+from tools.probes import Skipped
+from tools.probes.disk_use import DiskUse
 from tools.probes.mounts import Mount, Mounts
 
 GIB = 1 << 30
+UNKNOWN = Skipped("not read")
 
 
 def mount(
@@ -26,8 +30,8 @@ def mount(
     return Mount("/dev/x", fs_type, on, size, taken, free, total, inodes, left, read_only)
 
 
-def found(given: Mount) -> list[tuple[str, Severity]]:
-    return [(one.kind, one.severity) for one in detect(Mounts((given,)), DiskSpaceLimits())]
+def found(given: Mount, memory: Memory = FIRST_LOOK) -> list[tuple[str, Severity]]:
+    return [(one.kind, one.severity) for one in detect(Mounts((given,)), UNKNOWN, DiskSpaceLimits(), memory)]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,7 @@ def found(given: Mount) -> list[tuple[str, Severity]]:
         pytest.param(mount(100, fs_type="overlay", on="/var/lib/docker/overlay2/x/merged"), id="overlay shown again"),
         pytest.param(mount(87, size_gib=0.005, fs_type="tmpfs", on="/run/lock"), id="tiny tmpfs"),
         pytest.param(mount(None), id="no size"),
+        pytest.param(mount(99, size_gib=0.5, on="/boot"), id="a boot partition has its own detector"),
         pytest.param(mount(1, inodes_used=89.9), id="inodes just below"),
     ],
 )
@@ -60,6 +65,8 @@ def test_a_file_system_with_room_is_left_alone(given: Mount) -> None:
         pytest.param(mount(100, fs_type="overlay"), Severity.CRITICAL, id="overlay that is the root"),
         pytest.param(mount(96, fs_type="tmpfs", on="/tmp"), Severity.HIGH, id="full tmpfs"),
         pytest.param(mount(98.5, size_gib=10_000), Severity.INFO, id="150 GiB free"),
+        pytest.param(mount(98.1, size_gib=265), Severity.HIGH, id="98 %, more than 5 GiB free"),
+        pytest.param(mount(98.2, size_gib=265), Severity.CRITICAL, id="98 %, less than 5 GiB free"),
     ],
 )
 def test_a_full_file_system(given: Mount, severity: Severity) -> None:
@@ -72,5 +79,57 @@ def test_inodes(used: float, severity: Severity) -> None:
 
 
 def test_thresholds_are_the_administrators() -> None:
-    (one,) = detect(Mounts((mount(51),)), DiskSpaceLimits(warning_percent=51, small_warning_percent=50))
+    limits = DiskSpaceLimits(warning_percent=51, small_warning_percent=50, small_clear_percent=40, clear_percent=45)
+    (one,) = detect(Mounts((mount(51),)), UNKNOWN, limits, FIRST_LOOK)
     assert one.object == "/" and one.summary == "/ is 51.0 % used, 49.0 GiB free of 100.0 GiB"
+
+
+@pytest.mark.parametrize(
+    ("used", "size_gib", "severity"),
+    [(89.9, 100, Severity.WARNING), (85.1, 100, Severity.WARNING), (85, 100, None), (80.1, 1, Severity.WARNING)]
+    + [(79.9, 1, None), (95, 100, Severity.HIGH)],
+)
+def test_an_open_finding_ends_at_a_lower_level(used: float, size_gib: float, severity: Severity | None) -> None:
+    opened = remembering(None, ("disk.space", "/"))
+    assert found(mount(used, size_gib=size_gib), opened) == ([("disk.space", severity)] if severity else [])
+
+
+@pytest.mark.parametrize(("used", "severity"), [(89.9, Severity.WARNING), (85.1, Severity.WARNING), (85, None)])
+def test_open_inodes_too(used: float, severity: Severity | None) -> None:
+    opened = remembering(None, ("disk.inodes", "/"))
+    assert found(mount(1, inodes_used=used), opened) == ([("disk.inodes", severity)] if severity else [])
+
+
+@pytest.mark.parametrize(("used", "seconds"), [(90, 120), (95, 0), (98, 0)])
+def test_a_warning_waits_and_what_is_worse_does_not(used: float, seconds: float) -> None:
+    (one,) = detect(Mounts((mount(used),)), UNKNOWN, DiskSpaceLimits(), remembering())
+    (inodes,) = detect(Mounts((mount(1, inodes_used=used),)), UNKNOWN, DiskSpaceLimits(), remembering())
+    assert one.hold_seconds == inodes.hold_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("folders", "cause"),
+    [
+        pytest.param({"/home": 5, "/usr": 6}, None, id="nothing stands out"),
+        pytest.param({"/var": 60, "/var/log": 60, "/var/log/shop": 50, "/usr": 6}, "/var/log/shop", id="the deepest"),
+        pytest.param(
+            {"/var/log/journal": 60, "/var/log/journal/ab": 59}, "/var/log/journal", id="the journal as a whole"
+        ),
+        pytest.param(
+            {"/nix": 70, "/nix/store": 70, "/nix/store/x": 30}, "/nix/store, kept by the generations", id="nix"
+        ),
+        pytest.param({"/": 95}, None, id="the mount point itself says nothing"),
+    ],
+)
+def test_what_takes_the_space_is_named(folders: dict[str, int], cause: str | None) -> None:
+    use = DiskUse(tuple((folder, size * GIB) for folder, size in folders.items()))
+    (finding,) = detect(Mounts((mount(96),)), use, DiskSpaceLimits(), FIRST_LOOK)
+    assert finding.details.get("cause", "").startswith(cause or "")
+    assert ("cause" in finding.details) is (cause is not None)
+    assert len(finding.evidence) == (2 if cause else 1)
+
+
+def test_a_folder_of_another_disk_is_not_named() -> None:
+    use = DiskUse((("/var/log", 60 * GIB),))
+    (finding,) = detect(Mounts((mount(96, on="/srv"),)), use, DiskSpaceLimits(), FIRST_LOOK)
+    assert "cause" not in finding.details

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.tools.detectors.remembering import FIRST_LOOK, remembering
 from tests.tools.probes.recordings import output
 from tools.detectors import Severity
-from tools.detectors.failed_units import detect
+from tools.detectors.failed_units import FailedUnitsLimits, detect
 from tools.probes import Skipped
 from tools.probes.unit_details import UnitDetails
 from tools.probes.unit_logs import UnitLogs
@@ -14,6 +15,7 @@ UNITS = Units.parse(output("units"))
 DETAILS = UnitDetails.parse(output("unit_details"))
 LOGS = UnitLogs.parse(output("unit_logs"))
 ABSENT = Skipped("no")
+LIMITS = FailedUnitsLimits()
 
 
 def unit(name: str, active: str) -> Units:
@@ -22,11 +24,11 @@ def unit(name: str, active: str) -> Units:
 
 @pytest.mark.parametrize("active", ["active", "inactive", "activating", "deactivating", "reloading"])
 def test_a_unit_that_is_not_failed_is_left_alone(active: str) -> None:
-    assert list(detect(unit("a.service", active), ABSENT, ABSENT)) == []
+    assert list(detect(unit("a.service", active), ABSENT, ABSENT, FIRST_LOOK, LIMITS)) == []
 
 
 def test_a_recorded_crash_is_told_with_its_signal_and_its_last_words() -> None:
-    (found,) = detect(UNITS, DETAILS, LOGS)
+    (found,) = detect(UNITS, DETAILS, LOGS, FIRST_LOOK, LIMITS)
     assert (found.kind, found.object, found.severity) == ("unit.failed", "shop-worker.service", Severity.HIGH)
     assert (
         found.summary
@@ -53,12 +55,19 @@ def test_a_recorded_crash_is_told_with_its_signal_and_its_last_words() -> None:
     ],
 )
 def test_a_mount_has_a_kind_of_its_own(name: str, kind: str) -> None:
-    (found,) = detect(unit(name, "failed"), ABSENT, ABSENT)
+    (found,) = detect(unit(name, "failed"), ABSENT, ABSENT, FIRST_LOOK, LIMITS)
     assert (found.kind, found.summary) == (kind, f"{name} is failed")
 
 
 def test_the_same_words_again_and_again_are_shown_once() -> None:
     line = LOGS.of("shop-worker.service")[0]
     logs = UnitLogs({"a.service": tuple(replace(line, message=f"m{number % 2}") for number in range(20))})
-    (found,) = detect(unit("a.service", "failed"), ABSENT, logs)
+    (found,) = detect(unit("a.service", "failed"), ABSENT, logs, FIRST_LOOK, LIMITS)
     assert [evidence.text for evidence in found.evidence[1:]] == ["systemd: m0", "systemd: m1"]
+
+
+@pytest.mark.parametrize("seconds", [0, 300])
+def test_it_is_said_at_once_unless_the_administrator_wants_to_wait(seconds: float) -> None:
+    limits = FailedUnitsLimits(hold_seconds=seconds)
+    (found,) = detect(unit("a.service", "failed"), ABSENT, ABSENT, remembering(), limits)
+    assert found.hold_seconds == seconds

@@ -10,6 +10,12 @@ def test_a_file_may_spell_them_as_people_do() -> None:
     assert read.disk_space.warning_percent == 80 and read.disk_space.critical_percent == 98
 
 
+def test_a_level_to_begin_at_may_pass_the_one_to_end_at_unless_both_were_set() -> None:
+    assert Thresholds.model_validate({"swapFull": {"warningPercent": 50}}).swap_full.clear_percent == 70
+    with pytest.raises(ValidationError, match="clearPercent must not be above warningPercent"):
+        Thresholds.model_validate({"swapFull": {"warningPercent": 50, "clearPercent": 70}})
+
+
 def test_each_is_named_as_its_detector() -> None:
     assert set(Thresholds.model_fields) <= set(detectors())
 

@@ -21,6 +21,43 @@ def worker_crashed() -> Recording:
     return read_snapshot(HERE / "worker-crashed.json.gz")
 
 
+@cache
+def memory_and_disk() -> Recording:
+    """A host of the testbed with a deleted file held open and a service killed at its memory limit."""
+    return read_snapshot(HERE / "memory-and-disk.json.gz")
+
+
+@cache
+def servers() -> Recording:
+    """Composed, in the formats of the kernel's and smartctl's documentation: what no host of the testbed has."""
+    return read_snapshot(HERE / "servers.json")
+
+
+@cache
+def before_a_change() -> Recording:
+    """A healthy host of the testbed, with the facts that are compared."""
+    return read_snapshot(HERE / "before-a-change.json.gz")
+
+
+@cache
+def after_a_change() -> Recording:
+    """The same, after nginx's configuration was broken, a tmpfs mounted, a package touched, and somebody logged in."""
+    return read_snapshot(HERE / "after-a-change.json.gz")
+
+
+@cache
+def services_and_upkeep() -> Recording:
+    """A host of the testbed on which services were stopped and masked, and much was left undone."""
+    return read_snapshot(HERE / "services-and-upkeep.json.gz")
+
+
+@cache
+def full_disk() -> Recording:
+    """A host of the testbed whose disk is full of journal."""
+    return read_snapshot(TESTBED / "disk-full-journal.fault.json.gz")
+
+
 def output(name: str) -> bytes:
-    """What the probe's command printed there."""
-    return worker_crashed().sections[name].output
+    """What the probe's command printed on the first of the recorded hosts that was asked for it."""
+    recorded = (worker_crashed(), memory_and_disk(), servers(), after_a_change(), services_and_upkeep(), full_disk())
+    return next(host.sections[name].output for host in recorded if name in host.sections)

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.tools.probes.recordings import TESTBED, output, worker_crashed
 from tests.tools.probes.shell_host import ShellHost
 from tools.clock import Deadline, SystemClock
@@ -97,6 +99,12 @@ def test_exit_statuses_become_reasons() -> None:
         assert why(observe(recording(units=section), [Units]).get(Units)) == reason
 
 
+@pytest.mark.parametrize(("status", "is_trouble"), [(127, False), (69, False), (124, True), (137, True), (1, True)])
+def test_slowness_and_errors_are_trouble_but_not_what_is_not_there(status: int, is_trouble: bool) -> None:
+    fact = observe(recording(units=Section(status, b"")), [Units]).get(Units)
+    assert isinstance(fact, Skipped) and fact.is_trouble == is_trouble
+
+
 def test_a_cut_list_of_units_is_no_list() -> None:
     facts = observe(recording(units=Section(None, output("units")[:5000], is_truncated=True)), [Units])
     assert why(facts.get(Units)) == "its output was cut at 1048576 bytes"
@@ -121,14 +129,17 @@ def test_a_parser_that_raises_is_a_reason_without_control_characters() -> None:
     assert why(facts.get(Broken)) == "could not be read: IndexError: list \\x1b[2J index"
 
 
-def test_a_real_recording_gives_every_fact() -> None:
+def test_a_real_recording_gives_every_fact_that_was_asked_for() -> None:
     facts = observe(worker_crashed(), probes().values())
-    assert [name for name, fact in facts.facts.items() if isinstance(fact, Skipped)] == []
+    skipped = [name for name, fact in facts.facts.items() if isinstance(fact, Skipped)]
+    assert [name for name in skipped if name in worker_crashed().sections] == []
 
 
-def test_every_public_snapshot_of_the_testbed_gives_every_fact_but_the_graph() -> None:
+def test_every_public_snapshot_of_the_testbed_gives_every_fact_that_it_holds() -> None:
     files = sorted(TESTBED.glob("*.json.gz"))
     assert len(files) == 45
     for file in files:
-        facts = observe(read_snapshot(file), probes().values()).facts
-        assert [name for name, fact in facts.items() if isinstance(fact, Skipped)] == ["unit_graph"], file.name
+        recording = read_snapshot(file)
+        facts = observe(recording, probes().values()).facts
+        assert [name for name in recording.sections if isinstance(facts[name], Skipped)] == [], file.name
+        assert {"counters", "deleted_files", "hardware", "kernel_log"} <= recording.sections.keys()

@@ -41,5 +41,22 @@ def test_a_process_that_is_named_like_a_heading_forges_no_part() -> None:
     assert parsed(b"== links\n== routes\n== resolving\n== udp\n" + tcp).default_routes == ()
 
 
+def test_whose_a_socket_is_shows_without_root_too() -> None:
+    tcp = (
+        b"== tcp\nLISTEN 0 5 127.0.0.1:8080 0.0.0.0:* uid:1001 ino:10 sk:1 <->\n"
+        b'LISTEN 0 5 [::]:22 [::]:* users:(("sshd",pid=9,fd=3)) ino:11 sk:2 <->\n'
+    )
+    assert parsed(b"== links\n" + tcp).listeners == (
+        Listener("127.0.0.1", 8080, "", 1001),
+        Listener("[::]", 22, "sshd", None),
+    )
+
+
+def test_open_ports_are_kept_but_not_passing_ones() -> None:
+    tcp = b"== tcp\nLISTEN 0 5 0.0.0.0:80 0.0.0.0:*\nLISTEN 0 5 127.0.0.1:40001 0.0.0.0:*\n"
+    kept = {(one.metric, one.object): one.value for one in parsed(b"== links\n" + tcp).measures()}
+    assert kept == {("network.listeners", ""): 2, ("network.listening", "0.0.0.0:80"): 1}
+
+
 def test_an_output_without_links_is_skipped() -> None:
     assert isinstance(Network.parse(b""), Skipped)

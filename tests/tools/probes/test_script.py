@@ -114,6 +114,28 @@ def test_a_name_that_is_no_host_name_is_refused(name: str) -> None:
         Inputs(resolve_name=name)
 
 
+def test_lists_reach_the_commands_one_entry_a_line() -> None:
+    inputs = Inputs(
+        backup_paths=("/srv/a b", "/srv/c"), certificate_files=("/x.pem",), application_urls=("http://a/b",)
+    )
+    command = 'echo "$BACKUP_PATHS|$CERTIFICATE_FILES|$APPLICATION_URLS"'
+    assert run(probe("one", command), inputs=inputs)["one"].output == b"/srv/a b\n/srv/c|/x.pem|http://a/b\n"
+
+
+@pytest.mark.parametrize("path", ["a", "/a\nb", "/$(id)", "/a;b", "/" + "a" * 260])
+def test_a_path_that_is_not_plain_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        Inputs(backup_paths=(path,))
+    with pytest.raises(ValueError, match="path"):
+        Inputs(certificate_files=(path,))
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "http://a/ b", "-K/x", "http://$(id)/"])
+def test_an_address_that_is_not_plain_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        Inputs(application_urls=(url,))
+
+
 @pytest.mark.parametrize("seconds", [0, -1, 604801, True, 1.5])
 def test_a_time_span_outside_of_a_week_is_refused(seconds: int) -> None:
     with pytest.raises(ValueError, match="since_seconds"):
@@ -147,3 +169,37 @@ class Named(Probe):
 
 def test_a_probe_has_the_name_of_its_file() -> None:
     assert Named.name == "test_script"
+
+
+@pytest.mark.parametrize(
+    ("sign", "section"),
+    [
+        ("true", Section(0, b"ran\n")),
+        ("false", Section(69, b"no need")),
+        ('case "$hour_minute" in [0-2][0-9][0-5][0-9]) true;; *) false;; esac', Section(0, b"ran\n")),
+    ],
+)
+def test_a_command_runs_only_where_its_sign_asks_for_it(sign: str, section: Section) -> None:
+    kind = probe("one", "echo ran")
+    kind.sign, kind.no_sign = sign, "no need"
+    assert run(kind, probe("next", "echo fine"))["one"] == section
+
+
+@pytest.mark.parametrize(
+    ("name", "clock", "cursor", "is_asked"),
+    [
+        ("inotify_use", "1405", "s=1", True),
+        ("inotify_use", "1415", "s=1", False),
+        ("inotify_use", "1415", "", True),
+        ("smart", "0609", "s=1", True),
+        ("smart", "0705", "s=1", False),
+        ("smart", "0705", "", True),
+    ],
+)
+def test_what_is_dear_is_asked_at_its_hours_and_on_a_first_look(
+    name: str, clock: str, cursor: str, is_asked: bool
+) -> None:
+    known = "smartctl() { :; }\n"
+    sign = probes()[name].sign.replace("[ -O / ]", "true")
+    done = subprocess.run(["sh", "-c", f"{known}hour_minute={clock} JOURNAL_CURSOR={cursor}\n{sign}"])
+    assert (done.returncode == 0) is is_asked

@@ -103,3 +103,28 @@ def test_what_a_crash_left_unfinished_is_removed_by_age(snapshots: Snapshots) ->
     os.utime(left, (1000, 1000))
     assert snapshots.prune(2000, 8) == 1
     assert not left.exists()
+
+
+def test_the_beginning_of_a_name_is_enough(snapshots: Snapshots) -> None:
+    name = snapshots.save(recording())
+    assert [snapshots.named(prefix) for prefix in (name, name[:1], name[:5].upper())] == [name] * 3
+
+
+@pytest.mark.parametrize("prefix", ["", "zz", "../../etc", "*", "0" * 17])
+def test_what_begins_no_name_is_a_known_error(snapshots: Snapshots, prefix: str) -> None:
+    snapshots.save(recording())
+    with pytest.raises(MachaError, match="there is no snapshot"):
+        snapshots.named(prefix)
+
+
+def test_what_begins_several_names_is_a_known_error(snapshots: Snapshots) -> None:
+    names = [snapshots.save(recording(host=f"h{at}")) for at in range(17)]
+    prefix = next(name[0] for name in names if sum(other[0] == name[0] for other in names) > 1)
+    with pytest.raises(MachaError, match="begins several names"):
+        snapshots.named(prefix)
+
+
+def test_what_is_no_longer_kept_has_no_size(snapshots: Snapshots) -> None:
+    name = snapshots.save(recording())
+    assert snapshots.size_bytes(name) == snapshots.file(name).stat().st_size
+    assert snapshots.size_bytes("0" * 16) is None

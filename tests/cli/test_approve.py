@@ -1,0 +1,168 @@
+"""`macha-approve`: what waits is listed, shown and answered; whatever is wrong is one line and exit 1."""
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.cli.conftest import HOSTILE, House, assert_harmless
+from tests.world import FakeUnit, World, failed
+
+WAITING_KEYS = {
+    "author", "number", "host", "kind", "target", "sentence", "risk", "state", "why", "reason", "run", "proposed_at",
+    "expires_at", "decided_by",
+}  # fmt: skip
+
+
+def broken() -> World:
+    return World(units={"app.service": failed()})
+
+
+def made_hostile(house: House) -> None:
+    """Every text of the rows as somebody wrote it who has got hold of the database."""
+    with sqlite3.connect(house.state / "macha.db") as db:
+        for column in ("host", "target", "sentence", "risk", "why", "reason", "run", "output", "verdict", "decided_by"):
+            db.execute(f"UPDATE actions SET {column} = ?", (HOSTILE,))
+        db.execute("UPDATE actions SET basis = ?", (json.dumps({HOSTILE: HOSTILE}),))
+        db.execute("UPDATE events SET content = ?", (json.dumps({"decided_by": HOSTILE, "reason": HOSTILE}),))
+
+
+def test_with_nothing_to_answer_it_says_so_and_makes_nothing(house: House) -> None:
+    assert house.run("macha-approve", "list").out == "Nothing waits for an answer.\n"
+    assert house.run("macha-approve", "list", "--json").json() == []
+    assert not house.state.exists()
+
+
+def test_what_waits_is_listed_with_its_number_and_its_time(house: House) -> None:
+    house.propose(broken())
+    ran = house.run("macha-approve", "list")
+    assert ran.code == 0
+    assert ran.out.splitlines()[1].split() == ["1", "web", "low", "23", "h", "59", "min", "restart", "app.service"]
+
+
+def test_the_list_as_json_has_the_columns_of_the_queue(house: House) -> None:
+    house.propose(broken())
+    (row,) = house.run("macha-approve", "list", "--json").json()
+    assert {*row} == WAITING_KEYS
+    assert (row["number"], row["state"], row["target"]) == (1, "proposed", "app.service")
+
+
+def test_what_is_decided_or_refused_waits_no_longer(house: House) -> None:
+    house.propose(World(units={"app.service": FakeUnit()}))
+    house.propose(broken())
+    house.run("macha-approve", "reject", "2")
+    assert house.run("macha-approve", "list", "--json").json() == []
+
+
+def test_a_row_is_shown_with_what_it_rests_on_and_its_story(house: House) -> None:
+    house.propose(broken(), why="a worker crashed")
+    out = house.run("macha-approve", "show", "1").out
+    assert out.startswith("1  restart app.service on web\n")
+    for line in (
+        "  state       proposed, expires in 23 h 59 min",
+        "  risk        low",
+        "  story       proposed 20",
+        "  rules say: “a worker crashed”",
+    ):
+        assert f"\n{line}" in out
+
+
+def test_a_row_as_json_has_everything_with_its_moves(house: House) -> None:
+    house.propose(broken())
+    row = house.run("macha-approve", "show", "1", "--json").json()
+    assert row["parameters"] == {"name": "app.service"}
+    assert (row["basis"]["active"], row["findings"]) == ("failed", ["f1"])
+    assert [{*event} for event in row["events"]] == [{"at", "event", "decided_by"}]
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("show", "7"), ("approve", "7"), ("reject", "7"), ("show", str(1 << 63)), ("approve", "9" * 30), ("reject", "0")],
+)
+def test_a_number_that_is_not_there_is_one_line(house: House, word: str, number: str) -> None:
+    ran = house.run("macha-approve", word, number)
+    said = f"macha-approve: there is no action number {number}; `macha-approve list` shows those that wait\n"
+    assert (ran.code, ran.out, ran.err) == (1, "", said)
+
+
+@pytest.mark.parametrize("words", [("show",), ("show", "one"), ("approve",), ("reject", "1.5"), ("agree", "1")])
+def test_wrong_usage_is_2(house: House, words: tuple[str, ...]) -> None:
+    ran = house.run("macha-approve", *words)
+    assert ran.code == 2
+    assert "Usage: macha-approve" in ran.err
+
+
+def test_a_rejection_is_kept_with_its_reason(house: House) -> None:
+    world = broken()
+    house.propose(world)
+    ran = house.run("macha-approve", "reject", "1", "--reason", "not during the sale")
+    row = house.run("macha-approve", "show", "1", "--json").json()
+    assert (row["state"], row["reason"], world.effects) == ("rejected", "not during the sale", [])
+    assert ran.err.startswith("macha-approve: there is no run run-1") or ran.code == 0
+
+
+def test_what_is_answered_already_is_refused_with_who_and_when(house: House) -> None:
+    house.propose(broken())
+    house.run("macha-approve", "reject", "1")
+    ran = house.run("macha-approve", "approve", "1")
+    assert ran.code == 1
+    assert ran.err.startswith("macha-approve: number 1 is rejected already by ")
+
+
+def test_a_proposal_for_a_host_that_is_gone_is_listed_and_can_be_refused(house: House) -> None:
+    house.propose(broken())
+    house.look_after()
+    assert len(house.run("macha-approve", "list", "--json").json()) == 1
+    house.run("macha-approve", "reject", "1")
+    assert house.run("macha-approve", "list", "--json").json() == []
+
+
+def test_a_whole_answer_is_carried_out_and_told(house: House) -> None:
+    world = broken()
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    ran = house.run("macha-approve", "approve", "1")
+    assert ran.code == 0, ran.err
+    first, second = ran.out.splitlines()
+    assert first == "1  restart app.service on web: systemctl restart -- app.service"
+    assert second.startswith("1 verified: restart app.service on web. app.service is active (running)")
+    assert world.effects == [("systemctl", "restart", "--", "app.service")]
+
+
+def test_an_answer_that_did_not_help_is_1(house: House) -> None:
+    world = World(units={"app.service": failed(heals=False)})
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    ran = house.run("macha-approve", "approve", "1")
+    assert ran.code == 1
+    assert "\n1 failed: restart app.service on web." in ran.out
+
+
+def test_of_several_answers_the_good_ones_are_done(house: House) -> None:
+    world = World(units={"a.service": failed(), "b.service": failed()})
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    ran = house.run("macha-approve", "approve", "2", "2", "1")
+    assert ran.code == 1
+    assert [line.split(":")[0] for line in ran.out.splitlines() if "verified" in line] == ["2 verified", "1 verified"]
+    assert "number 2 is verified already" in ran.err
+
+
+@pytest.mark.parametrize("words", [("list",), ("show", "1")])
+def test_hostile_text_in_a_row_does_nothing(house: House, words: tuple[str, ...]) -> None:
+    house.propose(broken())
+    made_hostile(house)
+    ran = house.run("macha-approve", *words)
+    assert "made up" in ran.out
+    assert_harmless(ran.out)
+    assert house.run("macha-approve", *words, "--json").json()
+
+
+def test_a_damaged_database_is_one_line(house: House) -> None:
+    house.state.mkdir()
+    (house.state / "macha.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 4096)
+    for words in (("list",), ("show", "1"), ("reject", "1")):
+        ran = house.run("macha-approve", *words)
+        assert ran.code == 1
+        assert ran.err.startswith(f"macha-approve: {house.state}/macha.db: the database ")
+        assert ran.err.count("\n") == 1
