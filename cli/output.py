@@ -55,6 +55,7 @@ def _wrapped(line: str, first: str, others: str) -> str:
     """
     width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
     cells = _WIDE.sub(rf"\g<0>{_SECOND_CELL}", line)
+    width -= len(cells) > len(line)  # between the two cells of a letter no line can be broken
     filled = textwrap.fill(cells, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
     return filled.replace(_SECOND_CELL, "")
 

@@ -19,18 +19,16 @@ EFFECTS = frozenset(
     }
 )  # fmt: skip
 """Events about an effect; all others are decisions."""
-VIEWS: Mapping[str, Callable[[str], bool]] = {
-    "decisions.jsonl": lambda event: event not in EFFECTS,
-    "actions.jsonl": lambda event: event in EFFECTS,
-}
+VIEWS: Mapping[str, bool] = {"decisions.jsonl": False, "actions.jsonl": True}
+"""Each view, and whether it is about effects."""
 START = "0" * 64
 JOURNAL_SOCKET = Path("/run/systemd/journal/socket")
 _LONGEST_LINE = 1 << 20
 _OF_THE_CHAIN = ("audit", "previous", "hash")
 """What a line of the audit has besides the event."""
 
-Events = Callable[[int], list[Mapping[str, Any]]]
-"""The events of the ledger after the one with this id, in order."""
+Events = Callable[[int, bool | None], list[Mapping[str, Any]]]
+"""The events of the ledger after the one with this id, in order: those about effects, all others, or (None) both."""
 
 
 class Audit:
@@ -50,7 +48,7 @@ class Audit:
         Returns whether there were any. Raises OSError when they cannot be written: no line is left half-written.
         """
         with self._locked() as chain:
-            last, unfinished, new = self._news(chain, "audit.jsonl", events_after)
+            last, unfinished, new = self._news(chain, "audit.jsonl", events_after, None)
             number, previous = int(last.get("audit", 0)), str(last.get("hash", START))
             lines = []
             for event in new:
@@ -59,10 +57,10 @@ class Audit:
                 previous = _hash(body)
                 lines.append(_line(body | {"hash": previous}))
             _append(chain, unfinished, lines)
-            for name, belongs in VIEWS.items():
+            for name, is_of_effects in VIEWS.items():
                 with _opened(self._folder / name) as view:
-                    _, unfinished, new = self._news(view, name, events_after)
-                    _append(view, unfinished, [_line(event) for event in new if belongs(event["event"])])
+                    _, unfinished, new = self._news(view, name, events_after, is_of_effects)
+                    _append(view, unfinished, [_line(event) for event in new])
         return bool(lines)
 
     def head(self) -> tuple[int, str]:
@@ -72,15 +70,15 @@ class Audit:
             return int(last.get("audit", 0)), str(last.get("hash", START))
 
     def _news(
-        self, file: int, name: str, events_after: Events
+        self, file: int, name: str, events_after: Events, is_of_effects: bool | None
     ) -> tuple[Mapping[str, Any], bytes, list[Mapping[str, Any]]]:
         """As `_last`, with the events after it. Raises MachaError when the ledger does not say the same of the last
         one: either was put back from a copy, and to go on would leave out what the other does not know."""
         last, unfinished = _last(file)
         if not last:
-            return last, unfinished, events_after(0)
+            return last, unfinished, events_after(0, is_of_effects)
         event = {key: value for key, value in last.items() if key not in _OF_THE_CHAIN}
-        known = events_after(event["id"] - 1)
+        known = events_after(event["id"] - 1, is_of_effects)
         if known[:1] != [event]:
             raise MachaError(
                 f"{self._folder / name}: its last line is of another ledger than macha.db, so nothing is done; put the "

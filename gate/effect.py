@@ -4,11 +4,10 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.redaction import redact
-
 from tools.actions import Action
 from tools.clock import Deadline
 from tools.hosts import Completed, Host, Unreachable
+from tools.redaction import redact
 from tools.safe_text import decode, safe_line, safe_text
 
 GRACE_SECONDS = 10

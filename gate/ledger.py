@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from gate.audit import EFFECTS
 from gate.damage import is_stamp, require_whole
 from gate.interface import IN_FLIGHT, Entry, State
 from tools.clock import Clock, stamp
@@ -221,9 +222,11 @@ class Ledger:
         """What happened to one row, in order."""
         return self._events(events.c.number == number)
 
-    def events_after(self, last: int) -> list[Mapping[str, Any]]:
-        """Everything that happened after the event with this id, in order."""
-        return self._events(events.c.id > last)
+    def events_after(self, last: int, are_effects: bool | None = None) -> list[Mapping[str, Any]]:
+        """What happened after the event with this id, in order: everything, or only effects, or only the rest."""
+        about_effects = events.c.event.in_(EFFECTS)
+        kinds = sa.true() if are_effects is None else about_effects if are_effects else ~about_effects
+        return self._events((events.c.id > last) & kinds)
 
     def _events(self, which: sa.ColumnElement[bool]) -> list[Mapping[str, Any]]:
         with self._engine.connect() as db:

@@ -29,7 +29,8 @@ def _rows(model: type[BaseModel], above: str) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
         key = above + (field.alias or name)
         if inner := _section(field):
-            many = {dict: ".NAME", list: "[]"}.get(get_origin(field.annotation) or type(None), "")
+            origin = get_origin(field.annotation)
+            many = ".NAME" if origin is dict else "[]" if origin is list else ""
             yield from _rows(inner, f"{key}{many}.")
         else:
             yield key, _default(field), (field.description or "").replace("|", "\\|")

@@ -195,6 +195,15 @@ def test_what_a_conflict_stops_may_start_others(relation: str) -> None:
         assert why("start", *edges, x="active", y="inactive") is not None
 
 
+def test_what_one_job_both_starts_and_stops_is_touched_even_where_it_runs() -> None:
+    """Found by graph 9014 of the machine test: DB runs and needs the timer, which conflicts with what APP wants."""
+    edges = [(APP, "Requires", DB), (DB, "Requires", "x.timer"), ("x.timer", "Conflicts", "y.service")]
+    wanted = (APP, "Wants", "y.service")
+    units = [unit(APP, "inactive"), unit(DB), unit("x.timer", "inactive"), unit("y.service")]
+    assert why_not_touch(graph(units, *edges), APP, "start", [DB]) is None
+    assert why_not_touch(graph(units, *edges, wanted), APP, "start", [DB]) is not None
+
+
 def test_what_nothing_needs_any_more_is_stopped() -> None:
     units = [unit(APP, "failed"), unit(DB, StopWhenUnneeded="yes")]
     for relation in ("Requires", "Wants", "BindsTo", "Requisite", "Upholds"):
@@ -287,6 +296,20 @@ def forbidden(known: UnitGraph, root: str, job: Job, protected: str) -> bool:
         return {other for relation in relations for other in nodes[name].relations[relation]}
 
     dragged = ("RequiredBy", "BoundBy", "RequisiteOf", "ConsistsOf", "PropagatesStopTo")
+    pulled = ("Requires", "BindsTo", "Wants", "Upholds")
+    opposed = ("Conflicts", "ConflictedBy")
+
+    def transaction(facts: set[tuple[str, str]]) -> set[str]:
+        """What is both started and stopped before systemd looks at any state."""
+        jobs = {fact for fact in facts if fact[0] != "give up"}
+        while True:
+            more = {("start", o) for what, n in jobs if what == "start" for o in to(n, *pulled)}
+            more |= {("stop", o) for what, n in jobs if what == "start" for o in to(n, *opposed)}
+            more |= {("stop", o) for what, n in jobs if what == "stop" for o in to(n, *dragged)}
+            if more <= jobs:
+                return {n for what, n in jobs if what == "start"} & {n for what, n in jobs if what == "stop"}
+            jobs |= more
+
     facts: set[tuple[str, str]] = set()
     if job == "start":
         facts = {("start", root)}
@@ -300,10 +323,12 @@ def forbidden(known: UnitGraph, root: str, job: Job, protected: str) -> bool:
         facts |= {("start", name) for name in reached if job == "restart"}
     while True:
         new: set[tuple[str, str]] = set()
+        torn = transaction(facts)
         for what, name in facts:
             if what == "start":
-                new |= {("start", o) for o in to(name, "Requires", "BindsTo", "Wants", "Upholds", "Triggers") - running}
-                new |= {("stop", o) for o in to(name, "Conflicts", "ConflictedBy") & up}
+                new |= {("start", o) for o in to(name, *pulled) - (running - torn)}
+                new |= {("start", o) for o in to(name, "Triggers") - running}
+                new |= {("stop", o) for o in to(name, *opposed) & (up | torn)}
                 new |= {("give up", o) for o in to(name, "TriggeredBy") & up}
                 if nodes[name].stops_when_unneeded:
                     new.add(("stop", name))
@@ -314,8 +339,7 @@ def forbidden(known: UnitGraph, root: str, job: Job, protected: str) -> bool:
             if what == "start" or name in up:
                 new |= {("start", o) for o in to(name, "OnFailure", "OnSuccess") - running}
                 new |= {("stop", o) for o in to(name, "BoundBy", "PropagatesStopTo") & up}
-                needed = to(name, "Requires", "Requisite", "BindsTo", "Wants", "Upholds") & up
-                new |= {("stop", o) for o in needed if nodes[o].stops_when_unneeded}
+                new |= {("stop", o) for o in to(name, *pulled, "Requisite") & up if nodes[o].stops_when_unneeded}
         if new <= facts:
             break
         facts |= new

@@ -30,6 +30,8 @@ class Ballast:
         with suppress(OSError):
             if self._room() < 2 * BALLAST_BYTES:
                 return
+            for left in self._file.parent.glob("ballast.*.part"):
+                left.unlink()  # of a process that died; one that is alive fails to rename it, and does without
             unfinished = self._file.with_suffix(f".{os.getpid()}.part")
             try:
                 with unfinished.open("wb") as file:

@@ -86,8 +86,14 @@ def test_thresholds_are_the_administrators() -> None:
 
 @pytest.mark.parametrize(
     ("used", "size_gib", "severity"),
-    [(89.9, 100, Severity.WARNING), (85.1, 100, Severity.WARNING), (85, 100, None), (80.1, 1, Severity.WARNING)]
-    + [(79.9, 1, None), (95, 100, Severity.HIGH)],
+    [
+        (89.9, 100, Severity.WARNING),
+        (85.1, 100, Severity.WARNING),
+        (85, 100, None),
+        (80.1, 1, Severity.WARNING),
+        (79.9, 1, None),
+        (95, 100, Severity.HIGH),
+    ],
 )
 def test_an_open_finding_ends_at_a_lower_level(used: float, size_gib: float, severity: Severity | None) -> None:
     opened = remembering(None, ("disk.space", "/"))
