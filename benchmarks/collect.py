@@ -83,7 +83,8 @@ def ansible_tuned(hosts: list[Host], folder: Path) -> list[str]:
     lines = [f"{host.address} ansible_user=root ansible_ssh_private_key_file={host.identity_file}" for host in hosts]
     inventory.write_text("\n".join(lines) + "\n")
     (folder / "ansible.cfg").write_text(
-        "[defaults]\nforks = 8\ngathering = explicit\nretry_files_enabled = false\n[ssh_connection]\npipelining = true\n"
+        "[defaults]\nforks = 8\ngathering = explicit\nretry_files_enabled = false\n"
+        "[ssh_connection]\npipelining = true\n"
         f"ssh_args = -o UserKnownHostsFile={hosts[0].lab.directory}/known_hosts\n"
     )
     return ["ansible", "all", "-i", str(inventory), "-m", "script", "-a", f"{folder}/script"]
