@@ -22,14 +22,14 @@ LEVELS = ("observe", "suggest", "auto-safe", "auto-full")
 
 KILL_AFTER_THE_EFFECT = """
 import os, signal, sys
-import gate.local
-carry_out = gate.local.carry_out
+import gate.acting
+carry_out = gate.acting.carry_out
 
 def and_die(*arguments):
     carry_out(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
 
-gate.local.carry_out = and_die
+gate.acting.carry_out = and_die
 sys.argv = ["macha", "check", "--level", "auto-safe"]
 from cli.main import macha
 macha()

@@ -150,7 +150,9 @@ class Laboratory:
         and is upheld does for ever."""
         time.sleep(max(0.0, self.observed_until - time.monotonic()))
         now = self.states()
-        restless = [g for g in self.graphs if any(is_touched(self.at_rest[name], now[name]) for name in g.protected)]
+        restless = [
+            g for g in self.graphs if any(is_touched(name, self.at_rest[name], now[name]) for name in g.protected)
+        ]
         self.graphs = [graph for graph in self.graphs if graph not in restless]
         self.counts["restless graphs left out"] += len(restless)
         return [choice for choice in chosen if choice and choice[0] in self.graphs]
@@ -183,15 +185,19 @@ class Laboratory:
             touched = [
                 f"{name}: {before[name]} -> {after[name]}"
                 for name in graph.protected
-                if is_touched(before[name], after[name])
+                if is_touched(name, before[name], after[name])
             ]
             if touched:
                 reports.append("\n".join([f"{kind} {unit} touched {'; '.join(touched)}", *graph.drawn]))
         return reports
 
 
-def is_touched(before: State, after: State) -> bool:
-    return before != after and not (before[0] == after[0] == "inactive" and FORGOTTEN in (before, after))
+def is_touched(name: str, before: State, after: State) -> bool:
+    """A start attempt moves InvocationID and time even where it fails. The time of a unit that starts others moves
+    with every job on these, too, and then means nothing."""
+    if name.endswith((".socket", ".path", ".timer")):
+        before, after = before[:-1], after[:-1]
+    return before != after and not (before[0] == after[0] == "inactive" and FORGOTTEN[: len(after)] in (before, after))
 
 
 def candidates(graph: Graph) -> list[tuple[str, str]]:

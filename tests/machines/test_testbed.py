@@ -48,7 +48,7 @@ def test_a_host_reboots_by_itself_and_after_a_power_cut(host: Host) -> None:
         return host.state() == "running" and host.run("cat /proc/sys/kernel/random/boot_id").stdout != boot
 
     host.ssh("systemctl reboot")
-    host.until(has_rebooted, 60, "reboot")
+    host.until(has_rebooted, 120, "reboot")
     host.reboot(hard=True)
     assert host.run("journalctl --list-boots -q | wc -l").stdout.strip() == "3"
 

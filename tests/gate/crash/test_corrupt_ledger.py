@@ -17,7 +17,7 @@ from tests.gate.crash.house import LILY, House, close, forget, keep, restart, si
 from tools.configuration import Level
 from tools.errors import MachaError
 
-DAMAGES = 100
+DAMAGES = 50
 
 
 @pytest.fixture(scope="module")

@@ -166,6 +166,9 @@ class Episode:
     def _approve_edited(self, row: Entry) -> None:
         """A person edits the parameters, into anything that a planner could have whispered."""
         other: Any = self._planner.plan().request.parameters
+        if other is None:  # which is no edit
+            self._approve(row.number)
+            return
         edited = Request(row.host, row.kind, other, "")
         if isinstance(other, dict):
             edited = Request(row.host, row.kind, {**row.parameters, **other}, "")
