@@ -118,6 +118,7 @@ def _why_not_done(machine: Machine, argv: tuple[str, ...], trail: Trail, now: da
     if named[0] in trail.claims:
         reasons.append("this row was carried out before")
     trail.claims.append(named[0])
+    every = machine.every_unit()
     match command:
         case ("systemctl", verb, "--", unit) if verb in VERBS:
             kind, parameters = VERBS[verb], {"name": unit}
@@ -133,7 +134,8 @@ def _why_not_done(machine: Machine, argv: tuple[str, ...], trail: Trail, now: da
     reasons += _why_not_allowed(machine, row, kind, unit, trail, now)
     reasons += _why_spent(machine.name, unit, kind, trail, now)
     reasons += _why_hopeless(machine.name, unit, kind, trail, now)
-    helped = unit not in machine.every_unit() or machine.every_unit()[unit].heals
+    # a failure can always be cleared, and a journal shortened; only a start depends on the unit
+    helped = kind not in ("unit.restart", "unit.start") or unit not in every or every[unit].heals
     trail.effects.append(Effect(now, machine.name, unit, kind, helped))
     trail.by_run.append((row.run, machine.name))
     return reasons
