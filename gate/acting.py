@@ -1,10 +1,8 @@
 """An approved row carried out at most once, its outcome found after a crash, and proof that it helped."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -26,7 +24,7 @@ from tools.probes import Skipped
 from tools.probes.boots import Boots
 from tools.probes.observation import Observation
 from tools.safe_text import safe_line
-from tools.store.trouble import known_trouble
+from tools.store.locks import exclusive
 
 FENCE_SECONDS = 120
 """How long an action waits for another one on the same host; the longest effect takes 90 s and 10 s of grace."""
@@ -217,21 +215,6 @@ class Actor:
                 return verdict
             self.clock.sleep(min(1.0, patience - watched))
 
-    @contextmanager
-    def _fence(self, host: str, seconds: float) -> Iterator[bool]:
-        """One action on a host at a time, across processes; the kernel frees it when its holder dies."""
-        from filelock import FileLock, Timeout  # takes 60 ms to import, and only an effect needs it
-
-        locks = self.folder / "locks"
-        lock = FileLock(locks / f"host-{quote(host, safe='')[:200]}.lock", timeout=seconds)
-        try:
-            with known_trouble(self.folder):
-                locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-                lock.acquire()
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
+    def _fence(self, host: str, seconds: float) -> AbstractContextManager[bool]:
+        """One action on a host at a time, whatever process it is in."""
+        return exclusive(self.folder, f"host-{host}", seconds)

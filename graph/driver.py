@@ -3,13 +3,12 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import langgraph.checkpoint.base.id as checkpoint_ids
-from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphDrained
 from langgraph.graph.state import CompiledStateGraph
@@ -23,6 +22,7 @@ from graph.wiring import build
 from nodes.context import Context
 from tools.clock import parse_stamp
 from tools.errors import MachaError
+from tools.store.locks import exclusive
 
 MOST_STEPS = 50
 """Supersteps of one drive; LangGraph's own default is 10007, which a loop would run to the end."""
@@ -147,21 +147,9 @@ class Driver:
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    @contextmanager
-    def _locked(self, run: str) -> Iterator[bool]:
+    def _locked(self, run: str) -> AbstractContextManager[bool]:
         """One driver a run: two that resume the same one would both carry it out."""
-        locks = self._folder / "locks"
-        locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(locks / f"run-{run}.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
+        return exclusive(self._folder, f"run-{run}", 0)
 
 
 def _config(run: str, branches: int = 1) -> RunnableConfig:

@@ -28,6 +28,11 @@ def entry(answer: Entry | Refused) -> Entry:
     return answer
 
 
+def interrupt(*_: object) -> None:
+    """What stands in for an effect, or follows it, in a process that is ended there."""
+    raise KeyboardInterrupt
+
+
 def test_a_failed_unit_is_asked_about_and_restarted_once(gate_over: GateOver) -> None:
     world = World(units={"app.service": failed()})
     gate = gate_over(world)
@@ -296,10 +301,6 @@ def test_what_has_no_undo_says_so(gate_over: GateOver) -> None:
 
 def test_a_row_in_flight_on_a_host_that_is_gone_from_the_configuration_is_unknown(gate_over: GateOver) -> None:
     world = World(units={"app.service": failed()})
-
-    def interrupt(_: tuple[str, ...]) -> None:
-        raise KeyboardInterrupt
-
     world.after_effect = interrupt
     gate = gate_over(world)
     gate.propose(restart())
@@ -312,10 +313,6 @@ def test_a_row_in_flight_on_a_host_that_is_gone_from_the_configuration_is_unknow
 
 def test_an_interrupted_effect_is_found_by_the_next_gate(gate_over: GateOver) -> None:
     world = World(units={"app.service": failed()})
-
-    def interrupt(_: tuple[str, ...]) -> None:
-        raise KeyboardInterrupt
-
     world.after_effect = interrupt
     gate = gate_over(world)
     gate.propose(restart())
@@ -333,10 +330,6 @@ def test_no_trace_of_an_effect_proves_something_only_within_one_boot(
     gate_over: GateOver, boot_id: str, state: str
 ) -> None:
     world = World(units={"app.service": failed()})
-
-    def interrupt(_: tuple[str, ...]) -> None:
-        raise KeyboardInterrupt
-
     world.before_effect = interrupt
     gate = gate_over(world)
     gate.propose(restart())
@@ -352,9 +345,6 @@ def test_an_interrupted_diagnosis_has_changed_nothing(gate_over: GateOver, monke
     world = World(units={"app.service": failed()})
     gate = gate_over(world, level=Level.AUTO_SAFE)
     gate.propose(Request("web", "diagnose", {"name": "app.service"}, ""))
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr("gate.acting.carry_out", interrupt)
