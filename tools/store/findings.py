@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from tools.clock import Clock, stamp
 from tools.detectors import Finding, Severity
 from tools.errors import MachaError
+from tools.redaction import redact
+from tools.safe_text import safe_line
 from tools.store import finding_life
 from tools.store.database import reading
 from tools.store.finding_life import NEWS, SHOWN, Answer, Event, Life, State
@@ -116,7 +118,7 @@ class Findings:
         self, fingerprint: str, event: Event, state: State | None, person: str,
         until: datetime | None = None, reason: str = "",
     ) -> None:  # fmt: skip
-        now = self._clock.now()
+        now, person, reason = self._clock.now(), safe_line(person, 200), safe_line(redact(reason))
         with self._engine.begin() as db:
             row = next(iter(_rows(db, findings.c.fingerprint == fingerprint)), None)
             if row is None:
