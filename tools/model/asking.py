@@ -1,0 +1,233 @@
+"""One question from beginning to end: may it be asked, when, of whom, and is what came back an answer.
+
+Nothing here raises for what a server or a model does; every question ends within its deadline and two seconds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tools.clock import Clock, Deadline
+from tools.configuration import Settings
+from tools.errors import MachaError
+from tools.hosts.bounded import within
+from tools.model import Answer, Cost, CountTokens, Model, Priority, Prompt, Purpose, Schema, Tool, Unanswered
+from tools.model.conversation import Conversation
+from tools.model.fitness import Verdicts, why_not_plan
+from tools.model.prompt import rough_tokens
+from tools.model.server import Asked, Described, Reply, Server
+from tools.model.settings import OLLAMA_URL, ModelName, ModelServerSettings, ModelSettings
+from tools.model.tables import open_model_database
+from tools.model.tickets import Tickets
+from tools.model.usage import ANSWERED, Usage
+
+LOCAL = {"local": ModelServerSettings(url=OLLAMA_URL)}
+"""Who is asked when the configuration names no server."""
+DESCRIBE_SECONDS = 10.0
+Connect = Callable[[ModelName, str], Server]
+
+
+def model_of(settings: Settings, run: str, clock: Clock, count_tokens: CountTokens = rough_tokens) -> Model:
+    """Whom a run may ask."""
+    return asker(settings, run, clock, count_tokens) if settings.model else NoModel()
+
+
+def asker(
+    settings: Settings, run: str, clock: Clock, count_tokens: CountTokens = rough_tokens, name: str = ""
+) -> "Asker":
+    """The model that the configuration names, or another of the same servers; raises MachaError on an odd name."""
+    try:
+        model = ModelName.parse(name or settings.model)
+    except ValueError as error:
+        raise MachaError(f"{name or 'model'}: {error}") from None
+    servers = settings.model_servers or LOCAL
+    return Asker(model, servers, settings.model_use, settings.keep_alive(), settings.state(), clock, run, count_tokens)
+
+
+class NoModel:
+    """What there is when the configuration names no model."""
+
+    def ask(
+        self,
+        purpose: Purpose,
+        prompt: Prompt,
+        schema: type[Schema],
+        priority: Priority,
+        deadline: Deadline,
+        tools: Sequence[Tool] = (),
+    ) -> Answer[Schema] | Unanswered:
+        return Unanswered("off", "no model is configured (`model` in the configuration)")
+
+
+def connect(name: ModelName, url: str) -> Server:
+    """Whoever speaks the protocol; imports a second and a half of LangChain, so only when there is a question."""
+    if name.kind == "ollama":
+        from tools.model.ollama import Ollama
+
+        return Ollama(url, name.name)
+    from tools.model.openai_compatible import OpenAICompatible
+
+    return OpenAICompatible(url, name.name)
+
+
+@dataclass
+class Asker:
+    """The model of a configuration, asked on behalf of one run (a cycle, or the command of a person).
+
+    Makes no file, connection or heavy import before the first question.
+    """
+
+    name: ModelName
+    servers: Mapping[str, ModelServerSettings]
+    limits: ModelSettings
+    keep_alive: int
+    folder: Path
+    clock: Clock
+    run: str
+    count_tokens: CountTokens = rough_tokens
+    connect: Connect = connect
+
+    def ask(
+        self,
+        purpose: Purpose,
+        prompt: Prompt,
+        schema: type[Schema],
+        priority: Priority,
+        deadline: Deadline,
+        tools: Sequence[Tool] = (),
+    ) -> Answer[Schema] | Unanswered:
+        """As `Model.ask`. A slot is held for each call, not for the whole question."""
+        talk = Conversation(prompt, schema, tools, self.limits.context_tokens, self.count_tokens)
+        try:
+            return self._ask(purpose, talk, priority, deadline)
+        except MachaError as error:  # of model.db: a full disk, a damaged file
+            return Unanswered("busy", f"the queue of the model cannot be used: {error}")
+
+    def _ask(
+        self, purpose: Purpose, talk: Conversation[Schema], priority: Priority, deadline: Deadline
+    ) -> Answer[Schema] | Unanswered:
+        servers = self._fit(purpose, deadline)
+        if isinstance(servers, Unanswered):
+            return servers
+        spent = Cost()
+        while not (refused := self._why_not(purpose, talk, priority, spent)):
+            reply, server, seconds = self._call(purpose, talk, priority, deadline, servers)
+            found = reply if isinstance(reply, Unanswered) else talk.take(reply)
+            if server:
+                cost = self._cost(talk, reply, seconds)
+                spent += cost
+                outcome = found.kind if isinstance(found, Unanswered) else "unfinished" if found is None else ANSWERED
+                self.usage.add(self.run, purpose, str(self.name), server, cost, outcome)
+            if isinstance(found, Unanswered):
+                return replace(found, cost=spent)
+            if found is not None:
+                return Answer(found, spent)
+        return refused
+
+    def _why_not(
+        self, purpose: Purpose, talk: Conversation[Schema], priority: Priority, spent: Cost
+    ) -> Unanswered | None:
+        if why := talk.why_too_long(self.limits.context_tokens - self.limits.answer_tokens):
+            return Unanswered("too_long", why, spent)
+        if purpose is Purpose.CHECK:
+            return None
+        why = self.usage.why_spent(self.run, priority, talk.tokens() + self.limits.answer_tokens)
+        return Unanswered("spent", f"{why}; the rules go on alone", spent) if why else None
+
+    def _fit(self, purpose: Purpose, deadline: Deadline) -> list[str] | Unanswered:
+        """The servers whose model may be asked this."""
+        if purpose is not Purpose.PLAN:
+            return list(self.servers)
+        fit: list[str] = []
+        problem = Unanswered("unfit", "no server is configured")
+        for server in self.servers:
+            found = self.describe(server, deadline)
+            if isinstance(found, Unanswered):
+                problem = found
+            elif why := why_not_plan(self.verdicts, str(self.name), found.digest):
+                problem = Unanswered("unfit", why)
+            else:
+                fit.append(server)
+        return fit or problem
+
+    def _call(
+        self,
+        purpose: Purpose,
+        talk: Conversation[Schema],
+        priority: Priority,
+        deadline: Deadline,
+        servers: Sequence[str],
+    ) -> tuple[Reply | Unanswered, str, float]:
+        """What came back, from whom ("" when nobody was asked), and how many seconds that took.
+
+        Who cannot be reached is passed over for the next.
+        """
+        asked = Asked(
+            messages=tuple(talk.messages),
+            format=talk.format,
+            tools=talk.tools,
+            context_tokens=self.limits.context_tokens,
+            answer_tokens=self.limits.answer_tokens,
+            temperature=self.limits.temperature,
+            keep_alive=self.keep_alive,
+        )
+        left = list(servers)
+        for server in left:
+            self._server(server)  # before there is a slot: the first time it imports for two seconds
+        while True:
+            with self.tickets.slot(priority, purpose, self.run, deadline, left) as ticket:
+                if ticket is None:
+                    why = f"no slot of the model became free {within(deadline)}; `macha model queue` shows who waits"
+                    return Unanswered("busy", why), "", 0.0
+                began = self.clock.monotonic()
+                reply = self._server(ticket.server).chat(asked, deadline)
+                seconds = self.clock.monotonic() - began
+            left.remove(ticket.server)
+            if not left or not isinstance(reply, Unanswered) or reply.kind != "unreachable":
+                return reply, ticket.server, seconds
+
+    def _cost(self, talk: Conversation[Schema], reply: Reply | Unanswered, seconds: float) -> Cost:
+        if isinstance(reply, Unanswered):
+            return Cost(1, 0, 0, round(seconds, 3))
+        # Who does not tell is charged for as much as it can have been.
+        tokens_in = reply.tokens_in or talk.tokens()
+        return Cost(1, tokens_in, reply.tokens_out or self.count_tokens(reply.text), round(seconds, 3))
+
+    def describe(self, server: str, deadline: Deadline) -> Described | Unanswered:
+        """What a server says of the model; asked once a run."""
+        if server not in self._described:
+            self._described[server] = self._server(server).describe(deadline.within(DESCRIBE_SECONDS))
+        return self._described[server]
+
+    def _server(self, server: str) -> Server:
+        if server not in self._connected:
+            self._connected[server] = self.connect(self.name, self.servers[server].url)
+        return self._connected[server]
+
+    @cached_property
+    def usage(self) -> Usage:
+        return Usage(self._engine, self.limits, self.clock)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self._engine, self.clock)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        slots = {name: server.slots for name, server in self.servers.items()}
+        return Tickets(self._engine, slots, self.clock)
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        return open_model_database(self.folder)
+
+    @cached_property
+    def _described(self) -> dict[str, Described | Unanswered]:
+        return {}
+
+    @cached_property
+    def _connected(self) -> dict[str, Server]:
+        return {}
