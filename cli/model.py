@@ -33,7 +33,7 @@ def check(
     if not name and not settings.model:
         raise MachaError('no model is configured; name one: macha model check NAME, or set model = "NAME"')
     from cli.house import House
-    from tools.model.asking import asker
+    from tools.model.opening import asker
     from tools.model.preflight import examine
 
     house = House.open(settings)
@@ -146,8 +146,8 @@ def _tell(name: str, server: str, examined: "Examination") -> None:
         say(f"  reads at least {fitness.context_tokens} tokens from the first to the last")
     if fitness.cold_seconds:
         say_wrapped(
-            f"first answer {fitness.cold_seconds:.1f} s, next {fitness.warm_seconds:.1f} s; "
-            f"reads {fitness.tokens_read_a_second:.0f} and writes {fitness.tokens_written_a_second:.0f} tokens a second",
+            f"first answer {fitness.cold_seconds:.1f} s, next {fitness.warm_seconds:.1f} s; tokens a second: "
+            f"{fitness.tokens_read_a_second:.0f} read, {fitness.tokens_written_a_second:.0f} written",
             "  ",
         )
     for advice in examined.advice:

@@ -40,7 +40,7 @@ class ModelServerSettings(_Section):
     """One server that runs the model."""
 
     url: Annotated[str, AfterValidator(_is_base_url)]
-    """where it listens, as in "http://127.0.0.1:11434"; for openai-compatible as in "http://127.0.0.1:8080/v1" """
+    """where it listens, as in "http://127.0.0.1:11434"; "http://127.0.0.1:8080/v1" for openai-compatible"""
     slots: StrictInt = Field(1, ge=1, le=64)
     """questions it may work on at the same time"""
 

@@ -19,7 +19,7 @@ from tools.clock import Clock, Deadline
 from tools.errors import MachaError
 from tools.model import Priority, Purpose
 from tools.model.tables import tickets
-from tools.model.view import boot_id, urgency
+from tools.model.turns import boot_id, urgency
 from tools.safe_text import safe_line
 
 LEASE_SECONDS = 10.0

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from tools.clock import Clock, stamp
 from tools.model import FILE, Cost, Priority
+from tools.model.turns import boot_id, urgency
 from tools.store.reading import rows
-
-RISES_AFTER_SECONDS = 600.0
-"""Who has waited so long is as urgent as a newcomer of the next priority: a batch is served within half an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +30,8 @@ class Spent:
     unanswered: int
 
 
-def urgency(priority: int, waited_seconds: float) -> float:
-    """Higher is sooner."""
-    return priority + waited_seconds / RISES_AFTER_SECONDS
-
-
-def boot_id() -> str:
-    """Names the boot of this machine; a lease of another boot is nobody's."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
-
-
 def places(folder: Path, clock: Clock) -> list[Place]:
-    """Who is answered now, and who waits, in the order in which they will be served. Leases that lapsed are left out."""
+    """Who is answered now, then who waits, in the order in which they will be served; lapsed leases are left out."""
     now = clock.monotonic()
     found = rows(folder / FILE, "SELECT * FROM model_tickets WHERE boot = ? AND lease >= ?", boot_id(), now)
     found.sort(key=lambda row: (row["server"] is None, -urgency(row["priority"], now - row["born"]), row["id"]))
