@@ -4,7 +4,7 @@ Nothing here raises for what a server or a model does; every question ends withi
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tools.model.server import Asked, Described, Reply, Server
 from tools.model.settings import ModelName, ModelServerSettings, ModelSettings
 from tools.model.tables import open_model_database
 from tools.model.tickets import Tickets
-from tools.model.usage import ANSWERED, Usage
+from tools.model.usage import ANSWERED, UNFINISHED, Usage
 
 DESCRIBE_SECONDS = 10.0
 Connect = Callable[[ModelName, str], Server]
@@ -78,29 +78,17 @@ class Asker:
         if isinstance(servers, Unanswered):
             return servers
         spent = Cost()
-        while not (refused := self._why_not(purpose, talk, priority, spent)):
-            reply, server, seconds = self._call(purpose, talk, priority, deadline, servers)
-            found = reply if isinstance(reply, Unanswered) else talk.take(reply)
-            if server:
-                cost = self._cost(talk, reply, seconds)
-                spent += cost
-                outcome = found.kind if isinstance(found, Unanswered) else "unfinished" if found is None else ANSWERED
-                self.usage.add(self.run, purpose, str(self.name), server, cost, outcome)
+        while not (why := talk.why_too_long(self.limits.context_tokens - self.limits.answer_tokens)):
+            called = self._call(purpose, talk, priority, deadline, servers)
+            spent += called.cost
+            found = called.reply if isinstance(called.reply, Unanswered) else talk.take(called.reply)
+            if called.number:
+                self.usage.settle(called.number, _outcome(found))
             if isinstance(found, Unanswered):
                 return replace(found, cost=spent)
             if found is not None:
                 return Answer(found, spent)
-        return refused
-
-    def _why_not(
-        self, purpose: Purpose, talk: Conversation[Schema], priority: Priority, spent: Cost
-    ) -> Unanswered | None:
-        if why := talk.why_too_long(self.limits.context_tokens - self.limits.answer_tokens):
-            return Unanswered("too_long", why, spent)
-        if purpose is Purpose.CHECK:
-            return None
-        why = self.usage.why_spent(self.run, priority, talk.tokens() + self.limits.answer_tokens)
-        return Unanswered("spent", f"{why}; the rules go on alone", spent) if why else None
+        return Unanswered("too_long", why, spent)
 
     def _fit(self, purpose: Purpose, deadline: Deadline) -> list[str] | Unanswered:
         """The servers whose model may be asked this."""
@@ -112,7 +100,7 @@ class Asker:
             found = self.describe(server, deadline)
             if isinstance(found, Unanswered):
                 problem = found
-            elif why := why_not_plan(self.verdicts, str(self.name), found.digest):
+            elif why := why_not_plan(self.verdicts, str(self.name), found.digest, self.limits.context_tokens):
                 problem = Unanswered("unfit", why)
             else:
                 fit.append(server)
@@ -125,11 +113,8 @@ class Asker:
         priority: Priority,
         deadline: Deadline,
         servers: Sequence[str],
-    ) -> tuple[Reply | Unanswered, str, float]:
-        """What came back, from whom ("" when nobody was asked), and how many seconds that took.
-
-        Who cannot be reached is passed over for the next.
-        """
+    ) -> "_Called":
+        """One call of one server, in its slot; who cannot be reached is passed over for the next."""
         asked = Asked(
             messages=tuple(talk.messages),
             format=talk.format,
@@ -146,13 +131,22 @@ class Asker:
             with self.tickets.slot(priority, purpose, self.run, deadline, left) as ticket:
                 if ticket is None:
                     why = f"no slot of the model became free {within(deadline)}; `macha model queue` shows who waits"
-                    return Unanswered("busy", why), "", 0.0
+                    return _Called(Unanswered("busy", why))
+                # In the slot: who has waited would not know what those before have spent.
+                if spent := self._why_spent(purpose, talk, priority):
+                    return _Called(Unanswered("spent", f"{spent}; the rules go on alone"))
                 began = self.clock.monotonic()
                 reply = self._server(ticket.server).chat(asked, deadline)
-                seconds = self.clock.monotonic() - began
+                cost = self._cost(talk, reply, self.clock.monotonic() - began)
+                number = self.usage.add(self.run, purpose, str(self.name), ticket.server, cost, _outcome(reply))
             left.remove(ticket.server)
             if not left or not isinstance(reply, Unanswered) or reply.kind != "unreachable":
-                return reply, ticket.server, seconds
+                return _Called(reply, cost, number)
+
+    def _why_spent(self, purpose: Purpose, talk: Conversation[Schema], priority: Priority) -> str | None:
+        if purpose is Purpose.CHECK:
+            return None
+        return self.usage.why_spent(self.run, priority, talk.tokens() + self.limits.answer_tokens)
 
     def _cost(self, talk: Conversation[Schema], reply: Reply | Unanswered, seconds: float) -> Cost:
         if isinstance(reply, Unanswered):
@@ -196,3 +190,16 @@ class Asker:
     @cached_property
     def _connected(self) -> dict[str, Server]:
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """What came back; `number` is its row in the usage, 0 where nobody was asked."""
+
+    reply: Reply | Unanswered
+    cost: Cost = field(default=Cost())
+    number: int = 0
+
+
+def _outcome(found: object) -> str:
+    return found.kind if isinstance(found, Unanswered) else UNFINISHED if found is None else ANSWERED

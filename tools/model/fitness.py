@@ -16,6 +16,8 @@ class Fitness:
     why_not_summaries: str = ""
     why_not_planning: str = ""
     why_not_tools: str = ""
+    window: int = 0
+    """`modelUse.contextTokens` when it was checked."""
     context_tokens: int = 0
     """Up to which a prompt was read from its first word to its last."""
     cold_seconds: float = 0.0
@@ -60,7 +62,7 @@ class Verdicts:
             return db.scalar(sa.select(sa.func.count()).where(verdicts.c.model == model)) != 0
 
 
-def why_not_plan(verdicts: Verdicts, model: str, digest: str) -> str | None:
+def why_not_plan(verdicts: Verdicts, model: str, digest: str, window: int) -> str | None:
     """Why a model is not asked for a plan, or None.
 
     Everything else it may be asked: a summary is checked against the evidence, and a person reads an answer as such.
@@ -70,4 +72,10 @@ def why_not_plan(verdicts: Verdicts, model: str, digest: str) -> str | None:
         return f"{model} is not the model that was checked; run `macha model check`"
     if fitness is None:
         return f"{model} was not checked yet; run `macha model check`"
-    return f"{model} is not fit for planning: {fitness.why_not_planning}" if fitness.why_not_planning else None
+    if fitness.why_not_planning:
+        return f"{model} is not fit for planning: {fitness.why_not_planning}"
+    if window > fitness.window:
+        return (
+            f"{model} was checked with a window of {fitness.window} tokens, now it is {window}; run `macha model check`"
+        )
+    return None

@@ -130,11 +130,13 @@ def examine(asker: Asker, server: str, progress: Callable[[str], None]) -> Exami
     trials = _Trials(one, progress)
     no_json, cold, warm, written = trials.json()
     if no_json:
-        fitness = Fitness(no_json, no_json, no_json)
+        fitness = Fitness(no_json, no_json, no_json, asker.limits.context_tokens)
     else:
         no_window, window, read = trials.window()
         no_judgement = trials.judgement()
-        fitness = Fitness(no_window, no_window or no_judgement, trials.tool(), window, cold, warm, read, written)
+        no_plan, no_tool = no_window or no_judgement, trials.tool()
+        asked = asker.limits.context_tokens
+        fitness = Fitness(no_window, no_plan, no_tool, asked, window, cold, warm, read, written)
     one.verdicts.put(str(one.name), described.digest, fitness)
     return Examination(described, fitness, tuple(advice(fitness, described, asker.limits.context_tokens)))
 

@@ -11,7 +11,7 @@ from tools.model.tables import calls
 
 KEPT = timedelta(days=30)
 DAY = timedelta(hours=24)
-ANSWERED = "answered"
+ANSWERED, UNFINISHED = "answered", "unfinished"
 
 
 class Usage:
@@ -22,24 +22,28 @@ class Usage:
         self._limits = limits
         self._clock = clock
 
-    def add(self, run: str, purpose: Purpose, model: str, server: str, cost: Cost, outcome: str) -> None:
-        """Keep a call, and forget those of a month ago."""
+    def add(self, run: str, purpose: Purpose, model: str, server: str, cost: Cost, outcome: str) -> int:
+        """Keep a call, and forget those of a month ago; returns its number."""
         now = self._clock.now()
+        row = {
+            "at": stamp(now),
+            "run": run,
+            "purpose": purpose.value,
+            "model": model,
+            "server": server,
+            "tokens_in": cost.tokens_in,
+            "tokens_out": cost.tokens_out,
+            "seconds": cost.seconds,
+            "outcome": outcome,
+        }
         with self._engine.begin() as db:
             db.execute(calls.delete().where(calls.c.at < stamp(now - KEPT)))
-            db.execute(
-                calls.insert().values(
-                    at=stamp(now),
-                    run=run,
-                    purpose=purpose.value,
-                    model=model,
-                    server=server,
-                    tokens_in=cost.tokens_in,
-                    tokens_out=cost.tokens_out,
-                    seconds=cost.seconds,
-                    outcome=outcome,
-                )
-            )
+            return db.execute(calls.insert().values(row)).lastrowid
+
+    def settle(self, number: int, outcome: str) -> None:
+        """Say what became of a reply: `answered`, `unfinished` where more was asked, or why it was no answer."""
+        with self._engine.begin() as db:
+            db.execute(calls.update().where(calls.c.id == number).values(outcome=outcome))
 
     def of_run(self, run: str) -> Cost:
         """What a cycle has spent."""

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from tests.conftest import ManualClock
 from tests.model_server.script import Hang, Refuse, answering
 from tests.model_server.server import scripted_server
 from tests.tools.model.conftest import KINDS, PROMPT, RIGHT, AskerOver, Seen, settings_over, soon
-from tools.clock import SystemClock
+from tools.clock import Deadline, SystemClock
 from tools.model import Answer, Cost, Priority, Prompt, Purpose, Tool, Unanswered
 from tools.model.fitness import Fitness
 from tools.model.opening import model_of
@@ -166,6 +168,22 @@ def test_a_spent_budget_asks_nothing_and_says_so(asker_over: AskerOver) -> None:
     assert asker.usage.of_run("run-1").tokens <= 2500
 
 
+def test_forty_that_ask_at_once_spend_no_more_than_one_after_the_other(asker_over: AskerOver) -> None:
+    with scripted_server(answering(RIGHT, tokens_in=400, tokens_out=100)) as server:
+        asker = asker_over(server, modelUse={"cycleTokens": 5000})
+
+        def ask(number: int) -> str:
+            prompt = Prompt("Say what is wrong.", "", f"chunk {number}")
+            found = asker.ask(Purpose.SUMMARY, prompt, Seen, Priority.BATCH, Deadline(60))
+            return found.kind if isinstance(found, Unanswered) else "answered"
+
+        with ThreadPoolExecutor(40) as pool:
+            outcomes = Counter(pool.map(ask, range(40)))
+    assert outcomes.keys() == {"answered", "spent"}
+    assert outcomes["answered"] == len(server.asked)
+    assert asker.usage.of_run("run-1").tokens <= 5000
+
+
 def test_the_day_is_shared_by_all_cycles_and_ends(asker_over: AskerOver, clock: ManualClock) -> None:
     asker = asker_over(clock=clock, modelUse={"dayTokens": 5000})
     usage = asker.usage
@@ -208,12 +226,21 @@ def test_a_model_that_has_changed_is_not_asked_to_plan(asker_over: AskerOver, ki
         asker = asker_over(server, kind=kind)
         described = asker.describe("a", soon())
         assert not isinstance(described, Unanswered)
-        asker.verdicts.put(str(asker.name), described.digest, Fitness())
+        asker.verdicts.put(str(asker.name), described.digest, Fitness(window=8192))
         assert isinstance(asker.ask(Purpose.PLAN, PROMPT, Seen, Priority.CYCLE, soon()), Answer)
         server.digest = "sha256:another"
         found = asker_over(server, kind=kind).ask(Purpose.PLAN, PROMPT, Seen, Priority.CYCLE, soon())
     assert isinstance(found, Unanswered)
     assert "is not the model that was checked" in found.why
+
+
+def test_a_model_that_was_checked_with_a_smaller_window_is_not_asked_to_plan(asker_over: AskerOver) -> None:
+    with scripted_server(answering(RIGHT)) as server:
+        asker = asker_over(server)
+        asker.verdicts.put("ollama:small:1b", "sha256:one", Fitness(window=4096))
+        found = asker.ask(Purpose.PLAN, PROMPT, Seen, Priority.CYCLE, soon())
+    assert isinstance(found, Unanswered)
+    assert "was checked with a window of 4096 tokens, now it is 8192" in found.why
 
 
 def test_an_unfit_model_is_asked_for_summaries_only(asker_over: AskerOver) -> None:

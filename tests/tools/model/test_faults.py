@@ -1,6 +1,7 @@
 """Whatever a server does, a question ends within its deadline and two seconds, and says why as a value."""
 
 import time
+from collections.abc import Mapping
 
 import pytest
 
@@ -90,8 +91,13 @@ def test_nobody_at_all_is_said_with_the_next_step(asker_over: AskerOver) -> None
 
 
 def test_a_model_that_only_asks_for_tools_is_left(asker_over: AskerOver) -> None:
-    looked: list[object] = []
-    tool = Tool("unit_state", "The state of a unit.", {"type": "object"}, lambda a: str(looked.append(a)))
+    looked: list[Mapping[str, object]] = []
+
+    def run(arguments: Mapping[str, object]) -> str:
+        looked.append(arguments)
+        return "failed"
+
+    tool = Tool("unit_state", "The state of a unit.", {"type": "object"}, run)
     with scripted_server(Call("unit_state", {"unit": "a.service"})) as server:
         asker = asker_over(server)
         found = asker.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(20), [tool])
