@@ -1,6 +1,6 @@
 """What a model was found fit for, kept by its digest: another model under an old name is asked nothing that matters."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,7 +54,8 @@ class Verdicts:
         here = sa.and_(verdicts.c.model == model, verdicts.c.digest == digest)
         with self._engine.connect() as db:
             found = db.scalar(sa.select(verdicts.c.fitness).where(here))
-        return Fitness(**found) if isinstance(found, dict) else None
+        known = {one.name for one in fields(Fitness)}  # a verdict of another version may have others
+        return Fitness(**{k: v for k, v in found.items() if k in known}) if isinstance(found, dict) else None
 
     def is_known(self, model: str) -> bool:
         """Whether there is a verdict on any model of this name."""

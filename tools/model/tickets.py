@@ -61,7 +61,8 @@ class Tickets:
             "boot": self._boot,
         }
         with self._engine.begin() as db:
-            row["id"] = number = db.execute(tickets.insert().values(row)).lastrowid
+            number = db.execute(tickets.insert().values(row).returning(tickets.c.id)).scalar_one()
+        row["id"] = number
         stop = threading.Event()
         beat = threading.Thread(target=self._renew, args=(number, stop), daemon=True)
         beat.start()

@@ -38,7 +38,7 @@ class Usage:
         }
         with self._engine.begin() as db:
             db.execute(calls.delete().where(calls.c.at < stamp(now - KEPT)))
-            return db.execute(calls.insert().values(row)).lastrowid
+            return int(db.execute(calls.insert().values(row).returning(calls.c.id)).scalar_one())
 
     def settle(self, number: int, outcome: str) -> None:
         """Say what became of a reply: `answered`, `unfinished` where more was asked, or why it was no answer."""

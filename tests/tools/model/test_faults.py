@@ -24,7 +24,7 @@ from tests.tools.test_safe_text import is_harmless
 from tools.clock import Deadline
 from tools.model import Answer, Priority, Purpose, Tool, Unanswered
 
-SECONDS = 1.5
+SECONDS = 1.0
 GRACE = 2.0
 
 FAULTS: dict[str, tuple[Step | Answering, str]] = {

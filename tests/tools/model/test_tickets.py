@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ManualClock
 from tools.clock import Deadline, SystemClock
 from tools.model import Priority, Purpose
 from tools.model.tables import open_model_database
@@ -86,10 +85,24 @@ def test_the_most_urgent_is_served_first_and_equals_in_turn(tmp_path: Path) -> N
     assert shown == ["holder", *order]
 
 
-def test_waiting_makes_a_batch_as_urgent_as_a_person(tmp_path: Path, clock: ManualClock) -> None:
+def test_waiting_makes_a_batch_as_urgent_as_a_person() -> None:
     assert urgency(Priority.BATCH, 0) < urgency(Priority.CYCLE, 0)
     assert urgency(Priority.BATCH, 3 * RISES_AFTER_SECONDS + 1) > urgency(Priority.INTERACTIVE, 0)
     assert urgency(Priority.CYCLE, RISES_AFTER_SECONDS) < urgency(Priority.INTERACTIVE, 0)
+
+
+def test_a_batch_that_has_waited_for_half_an_hour_is_served_before_a_person_who_comes_then(tmp_path: Path) -> None:
+    tickets, order = queue_over(tmp_path), list[str]()
+    with tickets.slot(Priority.BATCH, Purpose.SUMMARY, "holder", Deadline(1), ["a"]):
+        batch = take_part(tickets, Priority.BATCH, "batch", order)
+        wait_until(lambda: len(places(tmp_path, SystemClock())) == 2)
+        with open_model_database(tmp_path).begin() as db:
+            db.exec_driver_sql("UPDATE model_tickets SET born = born - 1801 WHERE server IS NULL")
+        person = take_part(tickets, Priority.INTERACTIVE, "person", order)
+        wait_until(lambda: len(places(tmp_path, SystemClock())) == 3)
+    batch.join()
+    person.join()
+    assert order == ["batch", "person"]
 
 
 def test_so_many_are_answered_at_once_as_there_are_slots(tmp_path: Path) -> None:
