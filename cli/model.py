@@ -20,7 +20,7 @@ app = application("The language model: what it is fit for, who waits for it, wha
 @app.command()
 def check(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="Another model than the configured one, as in llama3.1:8b.")
+        str, typer.Argument(metavar="NAME", help="Another model than the configured one, as in llama3.1:8b.")
     ] = "",
     as_json: Json = False,
     config: Config = None,

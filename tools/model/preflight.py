@@ -133,8 +133,9 @@ def examine(asker: Asker, server: str, progress: Callable[[str], None]) -> Exami
         fitness = Fitness(no_json, no_json, no_json, asker.limits.context_tokens)
     else:
         no_window, window, read = trials.window()
-        no_judgement = trials.judgement()
-        no_plan, no_tool = no_window or no_judgement, trials.tool()
+        no_judgement = "" if no_window else trials.judgement()
+        no_plan = "it does not read a full prompt" if no_window else no_judgement
+        no_tool = trials.tool()
         asked = asker.limits.context_tokens
         fitness = Fitness(no_window, no_plan, no_tool, asked, window, cold, warm, read, written)
     one.verdicts.put(str(one.name), described.digest, fitness)

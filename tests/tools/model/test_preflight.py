@@ -45,7 +45,7 @@ def test_one_whose_window_is_smaller_is_fit_for_tools_only_and_told_how_much_it_
     found = examined(asker_over, Pupil(window=6000))
     summaries, planning, tools = reasons(found.fitness)
     assert summaries.startswith("of a prompt of 6451 tokens it lost the beginning: ")
-    assert (planning, tools) == (summaries, "")
+    assert (planning, tools) == ("it does not read a full prompt", "")
     assert 0 < found.fitness.context_tokens < 2000
     assert "contextTokens lower" in found.advice[0]
 
