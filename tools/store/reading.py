@@ -9,7 +9,7 @@ from tools.errors import MachaError
 from tools.store.trouble import why_unusable
 
 
-def rows(file: Path, sql: str, *parameters: str | int) -> list[dict[str, Any]]:
+def rows(file: Path, sql: str, *parameters: str | float) -> list[dict[str, Any]]:
     """What a SELECT finds in the SQLite database at `file`, as plain dicts; nothing when there is no database yet.
 
     Raises MachaError when the database cannot be read.
