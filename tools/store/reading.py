@@ -33,7 +33,7 @@ def rows(file: Path, sql: str, *parameters: str | float) -> list[dict[str, Any]]
         raise MachaError(f"{file}: the database is damaged: {error}") from None
 
 
-def _storable(value: str | int) -> str | int:
+def _storable(value: str | float) -> str | float:
     """What a person typed may hold half a character, which no text in a database can be equal to."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
