@@ -1,90 +1,65 @@
 """Lines counted as they come, in bounded memory: one `Kind` for all whose pieces are the same.
 
-Nearly every line costs one look into a dictionary, for lines that differ in digits alone were cut before.
+Cutting a message into pieces is dear; nearly every line is known before that, by what is left of it without the
+characters that numbers are written with, and by its constant parts.
 """
 
 import re
+import string
+from collections import defaultdict
 from collections.abc import Iterable
 
-from tools.reading.families import families
-from tools.reading.kind import Kind, Timeline
+from tools.reading.constants import OF_NUMBERS
+from tools.reading.endings import ending_in
+from tools.reading.families import by_outcome, families
+from tools.reading.kind import Kind
 from tools.reading.line import Line
-from tools.reading.masking import ALIKE, texts_of
+from tools.reading.masking import ALIKE, VALUE, texts_of
+from tools.reading.timeline import Timeline
 
 _MOST_BYTES = 2048
 """Of a longer message the rest is not looked at: a line of a megabyte must not cost a megabyte's work."""
 _MOST_KINDS, _MOST_KEY_BYTES = 16_000, 3_000_000
 """When there are more, kinds are merged at once; what is then too varied is one kind, by priority."""
-_MOST_SIGHTS, _MOST_SIGHT_BYTES = 30_000, 4_000_000
-_MOST_OUTCOMES = 40
+_FIRST_MERGE = 300
+_MANY = 7
+"""So many further kinds of one family are made one before the end: their words are more than are ever shown."""
+_MOST_OF_SHAPE = 8
+_MOST_SEEN_BYTES = 8_000_000
+_OF_NAMES = (string.ascii_letters + string.digits + "._-/~%+$#").encode()
 _LATEST = 1e11
 """In the year 5138; what says it is later does not know the time."""
 
-_OUTCOME = re.compile(
-    rb"""(?i)(?: \b(?:status|code|errno|exit|exited|rc|returned|signal)["']? (?:[ ]?[=:]|[ ]status|[ ]code|[ ]with|[ ]is){0,3}
-    [ ]?["'(]? | http/[0.]{1,3}["'][ ] ) (-?0{1,3})(?![\w.])""",
-    re.VERBOSE,
-)
-"""A number that says how something ended: the status of a request or a process."""
-_ENDINGS = frozenset(
-    b"status Status STATUS code Code errno Errno exit Exit exited rc returned Returned signal Signal HTTP".split()
-)
-
-Key = tuple[bytes, bytes]
-"""The pieces, joined by blanks, and the outcome, which is no value like others: one 500 is not lost among 200s."""
-
-
-class _Sight:
-    """Messages that differ in digits alone: the first, and at which bytes another one differed."""
-
-    __slots__ = ("by_outcome", "first", "kind", "number", "outcome", "pieces", "varying")
-
-    def __init__(self, first: bytes, pieces: bytes, outcome: slice | None) -> None:
-        self.first = first
-        self.pieces = pieces
-        self.number = -1
-        self.varying = 0
-        self.outcome = outcome
-        self.kind: Kind | None = None
-        """Where there is no outcome."""
-        self.by_outcome: dict[bytes, Kind] = {} if outcome else _NONE
-
-    def compare(self, message: bytes) -> None:
-        if self.number < 0:
-            self.number = int.from_bytes(self.first, "little")
-        self.varying |= int.from_bytes(message, "little") ^ self.number
-
-
-_NONE: dict[bytes, Kind] = {}
-
 
 class Counting:
-    """`count` takes lines in the order of their ids, also in several portions."""
+    """`count` takes lines in the order of their ids, also in several portions; `last` is the kind of the last of them."""
 
     def __init__(self) -> None:
-        self.kinds: dict[Key, Kind] = {}
+        self.kinds: dict[tuple[bytes, bytes], Kind] = {}
+        self.last: Kind | None = None
         self.timeline = Timeline()
         self._last_id = -1
         self._key_bytes = 0
-        self._sights: dict[bytes, _Sight] = {}
-        self._sight_bytes = 0
+        self._seen: dict[bytes, Kind] = {}
+        self._seen_bytes = 0
+        self._siblings: dict[bytes, dict[bytes, Kind]] = {}
+        self._by_shape: dict[bytes, list[Kind]] = defaultdict(list)
+        self._values: set[bytes] = set()
+        """Words that were values somewhere."""
+        self._merge_at = _FIRST_MERGE
 
     def count(self, lines: Iterable[Line]) -> None:
-        sights, timeline, last_id = self._sights, self.timeline, self._last_id
+        """Raises ValueError if an id is not above the one before."""
+        seen, timeline, last_id, kind = self._seen, self.timeline, self._last_id, self.last
         for identifier, time, unit, priority, message in lines:
             if identifier <= last_id:
                 raise ValueError(f"ids of lines must grow, but {identifier} comes after {last_id}")
-            last_id = self._last_id = identifier
-            raw = message[:_MOST_BYTES].encode("utf-8", "surrogatepass")[:_MOST_BYTES]
-            alike = raw.translate(ALIKE)
-            sight = sights.get(alike)
-            if sight is None:
-                sight = self._new_sight(raw, alike)
-            elif raw != sight.first:
-                sight.compare(raw)
-            kind = sight.kind
-            if kind is None:
-                kind = self._kind(sight, raw, alike, identifier)
+            last_id = identifier
+            raw = message.encode("utf-8", "surrogatepass") if len(message) < _MOST_BYTES else _cut_off(message)
+            rest = raw.translate(None, OF_NUMBERS)
+            kind = seen.get(rest)
+            if kind is None or kind.check is None or not kind.check(raw):
+                kind = self._kind(kind, raw, rest, identifier)
             kind.count += 1
             kind.last = raw
             if priority < kind.priority:
@@ -93,70 +68,88 @@ class Counting:
                 kind.also_by(unit)
             if 0 < time < _LATEST:
                 if not timeline.begin <= time < timeline.end:
-                    timeline.reach(time, self.kinds.values())
+                    timeline.reach(time, [kind.slots for kind in self.kinds.values()])
                 kind.slots[int((time - timeline.begin) / timeline.width)] += 1
                 if time > kind.last_time:
                     kind.last_time = time
                 if time < kind.first_time:
                     kind.first_time = time
+        self._last_id, self.last = last_id, kind
 
-    def settle(self) -> None:
-        """Tell every kind which of its values never changed; what remains to be known of single messages is forgotten."""
-        for alike, sight in self._sights.items():
-            for kind in (sight.kind,) if sight.kind else sight.by_outcome.values():
-                kind.compare(sight.first, alike, sight.varying, sight.outcome)
-        self._sights.clear()
-        self._sight_bytes = 0
+    def families(self) -> list[list[Kind]]:
+        """The kinds counted so far, put together. The first try learns which words are values somewhere."""
+        families(self.kinds.values(), self._values)
+        return families(self.kinds.values(), self._values)
 
-    def key_of(self, message: str) -> Key:
-        raw = message[:_MOST_BYTES].encode("utf-8", "surrogatepass")[:_MOST_BYTES]
-        alike = raw.translate(ALIKE)
-        pieces = texts_of(alike)
-        outcome = _outcome(pieces, alike)
-        return b" ".join(pieces), raw[outcome] if outcome else b""
-
-    def _new_sight(self, raw: bytes, alike: bytes) -> _Sight:
-        if len(self._sights) >= _MOST_SIGHTS or self._sight_bytes > _MOST_SIGHT_BYTES:
-            self.settle()
-        self._sight_bytes += len(raw)
-        pieces = texts_of(alike)
-        sight = self._sights[alike] = _Sight(raw, b" ".join(pieces), _outcome(pieces, alike))
-        return sight
-
-    def _kind(self, sight: _Sight, raw: bytes, alike: bytes, identifier: int) -> Kind:
-        outcome = b""
-        if sight.outcome:
-            outcome = raw[sight.outcome]
-            if outcome in sight.by_outcome:
-                return sight.by_outcome[outcome]
-        key = (sight.pieces, outcome)
+    def _kind(self, alike: Kind | None, raw: bytes, rest: bytes, identifier: int) -> Kind:
+        """The kind of a message that was not seen before; perhaps only its outcome or its names are new."""
+        if alike and alike.constants.are_in(raw):
+            if not alike.ending:
+                alike.check = alike.constants.are_in
+                return alike
+            sibling = alike.siblings.get(_outcome(alike.ending, raw))
+            if sibling:
+                return sibling
+        same_shape = self._by_shape[raw.translate(None, _OF_NAMES)]
+        for kind in same_shape:
+            if kind.constants.are_around_values(raw) and (not kind.ending or kind.key[1] == _outcome(kind.ending, raw)):
+                return self._see(rest, kind)
+        pieces = texts_of(raw.translate(ALIKE))
+        ending = ending_in(pieces, raw)
+        key = (b" ".join(pieces), _outcome(ending, raw))
         kind = self.kinds.get(key)
         if kind is None:
-            if len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES:
-                self._compact()
-            kind = self.kinds[key] = Kind(key, raw, alike, identifier)
-            self._key_bytes += len(sight.pieces)
-        if sight.outcome is None:
-            sight.kind = kind
-        elif len(sight.by_outcome) < _MOST_OUTCOMES:
-            sight.by_outcome[outcome] = kind
+            if len(self.kinds) >= self._merge_at or self._key_bytes > _MOST_KEY_BYTES:
+                self._merge()
+            kind = self._add(Kind(key, raw, identifier), ending)
+        elif kind not in same_shape and len(same_shape) < _MOST_OF_SHAPE:
+            same_shape.append(kind)
+        return self._see(rest, kind)
+
+    def _see(self, rest: bytes, kind: Kind) -> Kind:
+        if self._seen_bytes > _MOST_SEEN_BYTES:
+            self._seen.clear()
+            self._seen_bytes = 0
+        self._seen[rest] = kind
+        self._seen_bytes += len(rest) + 100
         return kind
 
-    def _compact(self) -> None:
-        """Make one kind of all that say the same; where that is not enough, of what says least."""
-        self.settle()
+    def _add(self, kind: Kind, ending: re.Pattern[bytes] | None) -> Kind:
+        same = self.kinds.setdefault(kind.key, kind)
+        if same is not kind:
+            same.add(kind)
+            return same
+        self._key_bytes += len(kind.key[0])
+        if ending:
+            kind.ending = ending
+            kind.siblings = self._siblings.setdefault(kind.key[0], {})
+            kind.siblings[kind.key[1]] = kind
+        return kind
+
+    def _merge(self) -> None:
+        """Make one kind of many that say the same; where that is not enough, of what says least."""
+        is_pressing = len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES
         kept: list[Kind] = []
-        for family in families(self.kinds.values()):
-            by_outcome: dict[bytes, list[Kind]] = {}
-            for kind in family:
-                by_outcome.setdefault(kind.key[1], []).append(kind)
-            for first, *others in by_outcome.values():
-                first.absorb(others)
-                kept.append(first)
+        self._by_shape.clear()
+        for family in families(self.kinds.values(), self._values):
+            for first, *others in by_outcome(family):
+                if len(others) >= (1 if is_pressing else _MANY):
+                    first.absorb(others)
+                    kept.append(first)
+                else:
+                    kept += [first, *others]
+                if VALUE in first.key[0]:
+                    self._by_shape[first.first.translate(None, _OF_NAMES)].append(first)
         if len(kept) > _MOST_KINDS // 2 or sum(len(kind.key[0]) for kind in kept) > _MOST_KEY_BYTES // 2:
             kept = _with_rest(kept)
-        self.kinds = {kind.key: kind for kind in kept}
-        self._key_bytes = sum(len(kind.key[0]) for kind in kept)
+        self.kinds.clear()
+        self._siblings.clear()
+        self._key_bytes = 0
+        for kind in kept:
+            self._add(kind, kind.ending)
+        for rest in [rest for rest, kind in self._seen.items() if self.kinds.get(kind.key) is not kind]:
+            del self._seen[rest]
+        self._merge_at = min(_MOST_KINDS, max(_FIRST_MERGE, 2 * len(self.kinds)))
 
 
 def _with_rest(kinds: list[Kind]) -> list[Kind]:
@@ -172,16 +165,17 @@ def _with_rest(kinds: list[Kind]) -> list[Kind]:
             if key in rest:
                 rest[key].add(kind)
             else:
-                kind.is_rest = True
-                kind.key = (key, b"")
+                kind.become_rest(key)
                 rest[key] = kind
         else:
             kept.append(kind)
     return kept + list(rest.values())
 
 
-def _outcome(pieces: list[bytes], alike: bytes) -> slice | None:
-    if _ENDINGS.isdisjoint(pieces):
-        return None
-    found = _OUTCOME.search(alike)
-    return slice(*found.span(1)) if found else None
+def _outcome(ending: re.Pattern[bytes] | None, raw: bytes) -> bytes:
+    found = ending.search(raw) if ending else None
+    return found.group(1) if found else b""
+
+
+def _cut_off(message: str) -> bytes:
+    return message[:_MOST_BYTES].encode("utf-8", "surrogatepass")[:_MOST_BYTES]

@@ -44,7 +44,6 @@ _HEXADECIMAL = re.compile(rb"(?:0[xX])?[0-9A-Fa-f]+[hLuU]?|[0-9A-Fa-f]{8}(?:-[0-
 _DOTTED = re.compile(rb"[a-z0_-]+(?:\.[a-z0_-]+){2,}")
 """A name of a host or a thing of the desktop's; the names of errors have capitals."""
 _NUMBER = re.compile(rb"[0-9]+")
-_WORD = re.compile(rb"\S+")
 _VALUES = frozenset(b"true false True False TRUE FALSE null NULL nil None".split())
 
 
@@ -87,17 +86,27 @@ def texts_of(alike: bytes) -> list[bytes]:
 def spans_of(alike: bytes) -> list[tuple[int, int]]:
     """Where every piece of a message begins and ends."""
     found: list[tuple[int, int]] = []
-    for word in _WORD.finditer(alike):
-        at = word.start()
-        for size in pieces(word.group())[1]:
-            found.append((at, at + size))
-            at += size
+    at = 0
+    for word in alike.split():
+        at = alike.index(word, at)
+        sizes = pieces(word)[1]
+        if len(sizes) == 1:
+            found.append((at, at + len(word)))
+            at += len(word)
+        else:
+            for size in sizes:
+                found.append((at, at + size))
+                at += size
     return found
 
 
 def is_word(piece: bytes) -> bool:
     """Anything but a sign; holes are signs."""
     return (len(piece) > 1 and piece != VALUE) or piece.isalpha()
+
+
+def is_variable(piece: bytes) -> bool:
+    return piece in (HOLE, VALUE) or STEM in piece
 
 
 def _name(name: bytes) -> bytes:

@@ -31,23 +31,18 @@ _MOST_WORK = 8_000_000
 """Cells looked at in one merging, about a second; what is not divided by then stays apart. Real logs need a tenth."""
 
 
-def merged(keys: Iterable[Key]) -> list[list[Key]]:
-    """Every key in exactly one group, in the order of first appearance."""
+def merged(keys: Iterable[Key], values: set[bytes]) -> list[list[Key]]:
+    """Every key in exactly one group. `values` are words that were values elsewhere; those found here are added."""
     by_signs: dict[tuple[bytes, ...], list[Key]] = defaultdict(list)
     for key in dict.fromkeys(keys):
         by_signs[tuple(b"" if _is_open_text(cell) else cell for cell in key)].append(key)
-    # the first round only learns which words are values somewhere
-    learning = _Merging(frozenset())
-    for group in by_signs.values():
-        learning.divide(group)
-    merging = _Merging(frozenset(learning.values))
+    merging = _Merging(values)
     return [part for group in by_signs.values() for part in merging.divide(group)]
 
 
 class _Merging:
-    def __init__(self, known_values: frozenset[bytes]) -> None:
-        self.known_values = known_values
-        self.values: set[bytes] = set()
+    def __init__(self, values: set[bytes]) -> None:
+        self.values = values
         self.work = 0
 
     def divide(self, group: list[Key]) -> list[list[Key]]:
@@ -94,7 +89,7 @@ class _Merging:
             enough = min(enough, _ENOUGH_ENCLOSED)
         if words > 1 and before in _NAMING and not any(value.isupper() for value in values):
             enough = min(enough, _ENOUGH_NAMED)
-        identifiers = sum(_is_identifier(value) or value in self.known_values for value in values)
+        identifiers = sum(_is_identifier(value) or value in self.values for value in values)
         if identifiers == len(values):
             enough = _ENOUGH_IDENTIFIERS
         elif identifiers * 2 >= len(values):

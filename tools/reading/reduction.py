@@ -1,11 +1,11 @@
 """Lines in, templates out: what a log says, the new and the urgent and the rare first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tools.reading.baseline import Baseline, fingerprint
 from tools.reading.counting import Counting
-from tools.reading.families import families
+from tools.reading.families import by_outcome
 from tools.reading.kind import Kind
 from tools.reading.line import Line
 from tools.reading.masking import VALUE
@@ -23,20 +23,10 @@ class Reduction:
     lines: int
     baseline: Baseline
     """What was known before and what was seen now: the baseline of the next reading."""
-    _counting: Counting = field(repr=False, compare=False)
-
     @property
     def new(self) -> tuple[Template, ...]:
         """What the host never said before; where that is nothing, nobody needs to be asked."""
         return tuple(template for template in self.templates if template.is_new)
-
-    def family_of(self, message: str) -> int | None:
-        """The family that lines with this message were counted in; None if there was none, or it was too rare to keep."""
-        return self._families.get(self._counting.key_of(message)[0])
-
-    @property
-    def _families(self) -> dict[bytes, int]:
-        return {kind.key[0]: template.family for template in self.templates for kind in template.kinds}
 
 
 def reduce(lines: Iterable[Line], baseline: Baseline | None = None) -> Reduction:
@@ -47,17 +37,18 @@ def reduce(lines: Iterable[Line], baseline: Baseline | None = None) -> Reduction
     """
     counting = Counting()
     counting.count(lines)
-    counting.settle()
+    return reduction(counting, baseline)
+
+
+def reduction(counting: Counting, baseline: Baseline | None = None) -> Reduction:
+    """What was counted so far."""
     spans = _Halves(counting.kinds.values())
     found: list[Template] = []
-    for number, family in enumerate(families(counting.kinds.values())):
+    for number, family in enumerate(counting.families()):
         known, values = _pattern(family)
-        by_outcome: dict[bytes, list[Kind]] = {}
-        for kind in family:
-            by_outcome.setdefault(kind.key[1], []).append(kind)
-        if len(by_outcome) > _MOST_OUTCOMES:
-            by_outcome = {b"": family}
-        for outcome, kinds in by_outcome.items():
+        endings = by_outcome(family)
+        for kinds in endings if len(endings) <= _MOST_OUTCOMES else [family]:
+            outcome = kinds[0].key[1] if len(endings) <= _MOST_OUTCOMES else b""
             is_new = baseline is not None and not any(
                 baseline.knows(kind.cells.texts, outcome.decode()) for kind in kinds
             )
@@ -65,7 +56,7 @@ def reduce(lines: Iterable[Line], baseline: Baseline | None = None) -> Reduction
             found.append(template(kinds, number, mark, spans.trend(kinds), is_new=is_new))
     seen = (baseline or Baseline()).with_seen(template.fingerprint for template in found)
     found.sort(key=_order)
-    return Reduction(tuple(found), sum(template.count for template in found), seen, counting)
+    return Reduction(tuple(found), sum(template.count for template in found), seen)
 
 
 class _Halves:

@@ -75,11 +75,13 @@ class Template:
         same = oldest.texts()
         for kind in self.kinds[1:]:
             same = [one if one == more else None for one, more in zip(same, kind.texts(), strict=True)]
-        newest = max(self.kinds, key=lambda kind: kind.last_time).last_texts()
+        newest = max(self.kinds, key=lambda kind: kind.last_time)
+        spans = oldest.spans(oldest.first)
+        last = [newest.last[slice(*span)] for span in newest.spans(newest.last)] or [b""] * len(spans)
         columns = zip(*(kind.cells.texts for kind in self.kinds), strict=True)
         shown: list[bytes] = []
         at = 0
-        for text, column, (begin, end), now in zip(same, columns, oldest.spans(), newest, strict=True):
+        for text, column, (begin, end), now in zip(same, columns, spans, last, strict=True):
             shown.append(oldest.first[at:begin])
             shown.append(self._difference(list(dict.fromkeys(column)), oldest.first[begin:end], now) if text is None else text)
             at = end
