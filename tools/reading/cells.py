@@ -7,13 +7,12 @@ from tools.reading.masking import HOLE
 
 _JOINTS = frozenset(b", : ; / - . + _ %".split())
 """Signs that, between two holes, make one hole of them."""
-_CALENDAR = frozenset(b"Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec".split())
 _MEASURES = frozenset(
     b"""% B KB MB GB TB kB KiB MiB GiB TiB K M G byte bytes s sec secs second seconds ms msec us usec ns min mins minute
-    minutes hour hours day days Hz MHz GHz""".split()
+    minutes hour hours day days Hz MHz GHz *%""".split()
 )
 
-_SPECIAL = _CALENDAR | _MEASURES | {HOLE}
+_SPECIAL = _MEASURES | {HOLE}
 
 
 class Cells(NamedTuple):
@@ -31,23 +30,13 @@ def cells(pieces: Sequence[bytes]) -> Cells:
     texts: list[bytes] = []
     begins: list[int] = []
     for at, piece in enumerate(pieces):
-        text, begin = piece, at
         if piece in _SPECIAL:
-            if piece in _CALENDAR and _is_dated(pieces, at):
-                text = HOLE
-            if text == HOLE or piece in _MEASURES:
-                if texts and texts[-1] == HOLE:
-                    continue
-                if text == HOLE and len(texts) > 1 and texts[-1] in _JOINTS and texts[-2] == HOLE:
-                    texts.pop()
-                    begins.pop()
-                    continue
-        texts.append(text)
-        begins.append(begin)
+            if texts and texts[-1] == HOLE:
+                continue
+            if piece == HOLE and len(texts) > 1 and texts[-1] in _JOINTS and texts[-2] == HOLE:
+                texts.pop()
+                begins.pop()
+                continue
+        texts.append(piece)
+        begins.append(at)
     return Cells(tuple(texts), tuple(begins))
-
-
-def _is_dated(pieces: Sequence[bytes], at: int) -> bool:
-    """Whether the name of a month or day stands beside a number or another such name."""
-    beside = pieces[max(at - 1, 0) : at + 2]
-    return HOLE in beside or sum(piece in _CALENDAR for piece in beside) > 1

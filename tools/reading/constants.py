@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tools.reading.masking import ALIKE, STEM, VALUE, is_variable, spans_of
+from tools.reading.masking import ALIKE, HOLE, STEM, UNIT, VALUE, is_variable, pieces, spans_of
 
 OF_NUMBERS = b"0123456789abcdefABCDEF"
 """Messages that are the same without these, and have the same words, say the same."""
@@ -16,17 +16,17 @@ class Constants:
 
     __slots__ = ("_between", "_head", "_holes", "_tail", "_words")
 
-    def __init__(self, message: bytes, pieces: Sequence[bytes]) -> None:
+    def __init__(self, message: bytes, cut: Sequence[bytes]) -> None:
         between: list[bytes] = []
         are_values: list[bool] = []
         words: set[bytes] = set()
         at = 0
-        for piece, (begin, end) in zip(pieces, spans_of(message.translate(ALIKE)), strict=True):
+        for piece, (begin, end) in zip(cut, spans_of(message.translate(ALIKE)), strict=True):
             if is_variable(piece):
                 number = _NUMBER.search(message, begin, end) if STEM in piece else None
                 hole = number.span() if number else (begin, end)
                 between.append(message[at : hole[0]])
-                are_values.append(piece == VALUE)
+                are_values.append(piece in (VALUE, UNIT))
                 at = hole[1]
             elif _HAS_OF_NUMBERS.search(piece):
                 words.add(piece)
@@ -59,7 +59,11 @@ class Constants:
         at = len(self._head)
         for may_be_word, part in self._holes:
             found = message.find(part, at) if part else len(message) - len(self._tail)
-            if found < at or not (may_be_word or not message[at:found].isalpha()):
+            if found < at or not (may_be_word or _is_value(message[at:found])):
                 return False
             at = found + len(part)
         return bool(self._holes)
+
+
+def _is_value(text: bytes) -> bool:
+    return not text.isalpha() or pieces(text).texts[0] == HOLE

@@ -21,14 +21,29 @@ _MOST_BYTES = 2048
 """Of a longer message the rest is not looked at: a line of a megabyte must not cost a megabyte's work."""
 _MOST_KINDS, _MOST_KEY_BYTES = 16_000, 3_000_000
 """When there are more, kinds are merged at once; what is then too varied is one kind, by priority."""
-_FIRST_MERGE = 300
+_FIRST_MERGE = 16
 _MANY = 7
 """So many further kinds of one family are made one before the end: their words are more than are ever shown."""
-_MOST_OF_SHAPE = 8
+_MOST_OF_SHAPE = 32
 _MOST_SEEN_BYTES = 8_000_000
 _OF_NAMES = (string.ascii_letters + string.digits + "._-/~%+$#").encode()
 _LATEST = 1e11
 """In the year 5138; what says it is later does not know the time."""
+
+
+class _Shape:
+    """The kinds whose messages have the same signs in the same order; those `repeated` have been met more than once."""
+
+    __slots__ = ("kinds", "merge_at", "repeated")
+
+    def __init__(self) -> None:
+        self.kinds: list[Kind] = []
+        self.repeated: list[Kind] = []
+        self.merge_at = _FIRST_MERGE
+
+    def is_repeated(self, kind: Kind) -> None:
+        if kind not in self.repeated and len(self.repeated) < _MOST_OF_SHAPE:
+            self.repeated.append(kind)
 
 
 class Counting:
@@ -42,11 +57,10 @@ class Counting:
         self._key_bytes = 0
         self._seen: dict[bytes, Kind] = {}
         self._seen_bytes = 0
-        self._siblings: dict[bytes, dict[bytes, Kind]] = {}
-        self._by_shape: dict[bytes, list[Kind]] = defaultdict(list)
+        self._siblings: dict[bytes, dict[bytes, Kind]] = defaultdict(dict)
+        self._shapes: dict[bytes, _Shape] = defaultdict(_Shape)
         self._values: set[bytes] = set()
         """Words that were values somewhere."""
-        self._merge_at = _FIRST_MERGE
 
     def count(self, lines: Iterable[Line]) -> None:
         """Raises ValueError if an id is not above the one before."""
@@ -83,28 +97,35 @@ class Counting:
 
     def _kind(self, alike: Kind | None, raw: bytes, rest: bytes, identifier: int) -> Kind:
         """The kind of a message that was not seen before; perhaps only its outcome or its names are new."""
+        while alike and alike.became:
+            alike = alike.became
         if alike and alike.constants.are_in(raw):
             if not alike.ending:
                 alike.check = alike.constants.are_in
-                return alike
+                return self._see(rest, alike)
             sibling = alike.siblings.get(_outcome(alike.ending, raw))
             if sibling:
-                return sibling
-        same_shape = self._by_shape[raw.translate(None, _OF_NAMES)]
-        for kind in same_shape:
+                return self._see(rest, sibling)
+        shape = self._shapes[raw.translate(None, _OF_NAMES)]
+        for kind in shape.repeated:
             if kind.constants.are_around_values(raw) and (not kind.ending or kind.key[1] == _outcome(kind.ending, raw)):
                 return self._see(rest, kind)
         pieces = texts_of(raw.translate(ALIKE))
         ending = ending_in(pieces, raw)
         key = (b" ".join(pieces), _outcome(ending, raw))
-        kind = self.kinds.get(key)
-        if kind is None:
-            if len(self.kinds) >= self._merge_at or self._key_bytes > _MOST_KEY_BYTES:
-                self._merge()
-            kind = self._add(Kind(key, raw, identifier), ending)
-        elif kind not in same_shape and len(same_shape) < _MOST_OF_SHAPE:
-            same_shape.append(kind)
-        return self._see(rest, kind)
+        known = self.kinds.get(key)
+        if known is None:
+            if len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES:
+                self._merge_all()
+            known = self._add(Kind(key, raw, identifier), ending)
+            shape = self._shapes[raw.translate(None, _OF_NAMES)]
+            shape.kinds.append(known)
+            if len(shape.kinds) >= shape.merge_at:
+                self._merge(shape)
+                known = known.became or known
+        else:
+            shape.is_repeated(known)
+        return self._see(rest, known)
 
     def _see(self, rest: bytes, kind: Kind) -> Kind:
         if self._seen_bytes > _MOST_SEEN_BYTES:
@@ -117,39 +138,52 @@ class Counting:
     def _add(self, kind: Kind, ending: re.Pattern[bytes] | None) -> Kind:
         same = self.kinds.setdefault(kind.key, kind)
         if same is not kind:
-            same.add(kind)
+            same.absorb([kind])
             return same
         self._key_bytes += len(kind.key[0])
         if ending:
             kind.ending = ending
-            kind.siblings = self._siblings.setdefault(kind.key[0], {})
+            kind.siblings = self._siblings[kind.key[0]]
             kind.siblings[kind.key[1]] = kind
         return kind
 
-    def _merge(self) -> None:
-        """Make one kind of many that say the same; where that is not enough, of what says least."""
-        is_pressing = len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES
+    def _merge(self, shape: "_Shape") -> None:
+        """Make one kind of many of this shape that say the same."""
         kept: list[Kind] = []
-        self._by_shape.clear()
+        for family in families(shape.kinds, self._values):
+            for first, *others in by_outcome(family):
+                if len(others) < _MANY:
+                    kept += [first, *others]
+                    continue
+                for kind in (first, *others):
+                    del self.kinds[kind.key]
+                    self._key_bytes -= len(kind.key[0])
+                first.absorb(others)
+                kept.append(self._add(first, first.ending))
+                shape.is_repeated(kept[-1])
+        shape.kinds = list(dict.fromkeys(kept))
+        shape.repeated = [kind for kind in shape.repeated if not kind.became]
+        shape.merge_at = max(_FIRST_MERGE, 2 * len(shape.kinds))
+
+    def _merge_all(self) -> None:
+        """Make one kind of all that say the same; where that is not enough, of what says least."""
+        kept: list[Kind] = []
         for family in families(self.kinds.values(), self._values):
             for first, *others in by_outcome(family):
-                if len(others) >= (1 if is_pressing else _MANY):
+                if others:
                     first.absorb(others)
-                    kept.append(first)
-                else:
-                    kept += [first, *others]
-                if VALUE in first.key[0]:
-                    self._by_shape[first.first.translate(None, _OF_NAMES)].append(first)
+                kept.append(first)
         if len(kept) > _MOST_KINDS // 2 or sum(len(kind.key[0]) for kind in kept) > _MOST_KEY_BYTES // 2:
             kept = _with_rest(kept)
-        self.kinds.clear()
-        self._siblings.clear()
-        self._key_bytes = 0
+        for known in (self.kinds, self._siblings, self._shapes, self._seen):
+            known.clear()
+        self._key_bytes = self._seen_bytes = 0
         for kind in kept:
-            self._add(kind, kind.ending)
-        for rest in [rest for rest, kind in self._seen.items() if self.kinds.get(kind.key) is not kind]:
-            del self._seen[rest]
-        self._merge_at = min(_MOST_KINDS, max(_FIRST_MERGE, 2 * len(self.kinds)))
+            added = self._add(kind, kind.ending)
+            if not added.is_rest:
+                shape = self._shapes[added.first.translate(None, _OF_NAMES)]
+                shape.kinds.append(added)
+                shape.is_repeated(added)
 
 
 def _with_rest(kinds: list[Kind]) -> list[Kind]:

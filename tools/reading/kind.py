@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from tools.reading.cells import Cells, cells
 from tools.reading.constants import Constants
-from tools.reading.masking import ALIKE, HOLE, VALUE, is_word, spans_of
+from tools.reading.masking import ALIKE, HOLE, UNIT, VALUE, is_word, spans_of
 from tools.reading.timeline import SLOTS
 
 _MOST_UNITS = 32
@@ -16,7 +16,7 @@ class Kind:
     """`first` and `last` are whole messages as bytes, cut where the reader cuts; `key` is their pieces and outcome."""
 
     __slots__ = (
-        "_cells", "_constants", "check", "count", "ending", "first", "first_time", "id", "is_rest", "key", "last", "last_time",
+        "_cells", "_constants", "became", "check", "count", "ending", "first", "first_time", "id", "is_rest", "key", "last", "last_time",
         "priority", "siblings", "slots", "unit", "units",
     )  # fmt: skip
 
@@ -36,6 +36,8 @@ class Kind:
         """Kinds of the same pieces by their outcome, which `ending` finds."""
         self.check: Callable[[bytes], bool] | None = None
         """Whether a message that looks like these is one of them; None where more than that is to be asked."""
+        self.became: Kind | None = None
+        """The kind that counts its lines now."""
         self.is_rest = False
         self._cells: Cells | None = None
         self._constants: Constants | None = None
@@ -82,12 +84,16 @@ class Kind:
         columns = list(zip(self.cells.texts, *(other.cells.texts for other in others), strict=True))
         pieces = self.pieces
         for column, (begin, end) in zip(columns, self.cells.ranges(len(pieces)), strict=True):
-            if len(set(column)) > 1:
-                pieces[begin:end] = [VALUE if is_word(piece) else piece for piece in pieces[begin:end]]
+            if end - begin > 1:
+                pieces[begin:end] = [UNIT if is_word(piece) else piece for piece in pieces[begin:end]]
+            elif len(set(column)) > 1 and is_word(pieces[begin]):
+                pieces[begin] = VALUE
         self.key = (b" ".join(pieces), self.key[1])
         self._cells = self._constants = self.check = None
         for other in others:
             self.add(other)
+            other.became = self
+            other.check = None
 
     def add(self, other: "Kind") -> None:
         self.count += other.count

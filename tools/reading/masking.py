@@ -12,6 +12,8 @@ HOLE = b"*"
 """What stands in a key where the message had something that differs from line to line."""
 VALUE = b"*?"
 """What stands where different words were found to be values of one message."""
+UNIT = b"*%"
+"""What stands where the unit of a measure was found to differ: KB and MB."""
 STEM = b"#"
 """What stands for the digits of a name that has one number: `eth#`, `user_#`."""
 NOTHING = b"_"
@@ -44,7 +46,10 @@ _HEXADECIMAL = re.compile(rb"(?:0[xX])?[0-9A-Fa-f]+[hLuU]?|[0-9A-Fa-f]{8}(?:-[0-
 _DOTTED = re.compile(rb"[a-z0_-]+(?:\.[a-z0_-]+){2,}")
 """A name of a host or a thing of the desktop's; the names of errors have capitals."""
 _NUMBER = re.compile(rb"[0-9]+")
-_VALUES = frozenset(b"true false True False TRUE FALSE null NULL nil None".split())
+_VALUES = frozenset(
+    b"""true false True False TRUE FALSE null NULL nil None
+    Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec""".split()
+)
 
 
 class Pieces(NamedTuple):
@@ -102,11 +107,11 @@ def spans_of(alike: bytes) -> list[tuple[int, int]]:
 
 def is_word(piece: bytes) -> bool:
     """Anything but a sign; holes are signs."""
-    return (len(piece) > 1 and piece != VALUE) or piece.isalpha()
+    return (len(piece) > 1 and piece not in (VALUE, UNIT)) or piece.isalpha()
 
 
 def is_variable(piece: bytes) -> bool:
-    return piece in (HOLE, VALUE) or STEM in piece
+    return piece in (HOLE, VALUE, UNIT) or STEM in piece
 
 
 def _name(name: bytes) -> bytes:
