@@ -57,6 +57,11 @@ class Template:
         return safe_line(redact(decode(self.kinds[0].first)), _MOST_CHARACTERS)
 
     @cached_property
+    def named(self) -> Sequence[Kind]:
+        """The kinds whose words are all shown: the exemplar's, and where differing words are named, the others'."""
+        return self.kinds if "{" in self.text and HOLE.decode() not in self.text else self.kinds[:1]
+
+    @cached_property
     def text(self) -> str:
         """The exemplar with `*` for what differs; few different words are all named: `{read|write}`.
 

@@ -1,0 +1,345 @@
+"""Reading logs without a model, beside drain3 in one run: what is lost, how well lines are grouped, tokens, speed.
+
+    python -m benchmarks.reading LOGHUB [--needles FOLDER] [--peer-python PYTHON] [--rounds 3] [--json]
+
+LOGHUB holds `NAME/NAME_2k.log_structured_corrected.csv` of any number of systems; LogHub's data may be used for research
+and is not ours to give. drain3 (benchmarks/requirements.in) is run by PYTHON, and said to be missing where it is not
+installed. Everything is read with one configuration, which has no setting. All tokens are estimates of
+`tools.reading.tokens`, for both. The composite is all messages of LOGHUB and a journal composed by the tests, 10 MB in
+all; LogHub's lines come again with other numbers, for its 2,000 are no journal.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.labelled_logs import Source, accuracy, sources
+from tests.tools.reading.composed import journal
+from tools.reading import Baseline, Line, estimated_tokens, reduce
+from tools.reading.chunks import chunks
+from tools.reading.counting import Counting
+from tools.reading.reduction import Reduction, reduction
+from tools.reading.table import table
+
+COMPOSITE_BYTES = 10_000_000
+PROMPT_TOKENS, ANSWER_TOKENS = 500, 150
+WINDOW = 250
+NEEDLES = {
+    "holmes_51": (
+        "Identity provider certificate expired", "Failed to retrieve sessions from redis", "syntax error at or near",
+        "duplicate key value violates unique constraint",
+    ),
+    "holmes_66": ("Database connection timeout",),
+}  # fmt: skip
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+@dataclass
+class Figures:
+    """What a reader made of one source; `kept` are the true templates that a shown line is an example of."""
+
+    seconds: list[float] = field(default_factory=list)
+    ga: float = 0.0
+    fga: float = 0.0
+    templates: int = 0
+    tokens: int = 0
+    kept: set[str] = field(default_factory=set)
+
+
+def lines_of(messages: Iterable[str]) -> Iterable[Line]:
+    return (Line(number, 1_770_000_000.0 + number, "log", 6, message) for number, message in enumerate(messages, 1))
+
+
+def cost(rows: Iterable[tuple[int, str]]) -> int:
+    """Tokens of a list of templates with their counts, as any reader would hand it on."""
+    return sum(estimated_tokens(f"{count} {text[:400]}\n") for count, text in rows)
+
+
+def ours(messages: Sequence[str], rounds: int) -> tuple[list[float], Reduction, list[int]]:
+    """CPU seconds of each round, what was read, and for each line the family it was counted in."""
+    taken = []
+    for _ in range(rounds):
+        lines = list(lines_of(messages))
+        begun = time.process_time()
+        reduce(lines)
+        taken.append(time.process_time() - begun)
+    counting = Counting()
+    kinds = []
+    for line in lines_of(messages):
+        counting.count((line,))
+        kinds.append(counting.last)
+    reduced = reduction(counting)
+    families = {kind: template.family for template in reduced.templates for kind in template.kinds}
+    found = []
+    for kind in kinds:
+        while kind is not None and kind.became:
+            kind = kind.became
+        found.append(families[kind] if kind else -1)
+    return taken, reduced, found
+
+
+def of_ours(source: Source, rounds: int) -> Figures:
+    taken, reduced, found = ours(source.messages, rounds)
+    ga, fga = accuracy(source.truth, found)
+    shown = {source.truth[kind.id - 1] for template in reduced.templates for kind in template.named}
+    tokens = cost((template.count, template.text) for template in reduced.templates)
+    return Figures(taken, ga, fga, len(reduced.templates), tokens, shown)
+
+
+def of_drain3(source: Source, results: Sequence[dict[str, Any]]) -> Figures:
+    groups, templates = results[0]["groups"], results[0]["templates"]
+    ga, fga = accuracy(source.truth, groups)
+    first = {group: source.truth[number] for number, group in reversed(list(enumerate(groups)))}
+    seconds = [result["seconds"] for result in results]
+    return Figures(seconds, ga, fga, len(templates), cost(map(tuple, templates.values())), set(first.values()))
+
+
+def run_drain3(python: str, logs: Sequence[Sequence[str]]) -> list[dict[str, Any]] | None:
+    command = [python, str(Path(__file__).parent / "peers" / "drain3_grouping.py")]
+    done = subprocess.run(command, input=json.dumps(logs), capture_output=True, text=True, check=False)
+    if done.returncode:
+        if "No module named 'drain3'" in done.stderr:
+            return None
+        raise SystemExit(f"{command}: exit status {done.returncode}: {done.stderr[-500:]}")
+    results: list[dict[str, Any]] = json.loads(done.stdout)["results"]
+    return results
+
+
+def composite(known: Sequence[Source]) -> list[str]:
+    """Ten megabytes, half of them LogHub's messages with other numbers, half composed."""
+    dice = random.Random(7)
+
+    def with_other_digits(message: str) -> str:
+        return re.sub(r"\d+", lambda number: str(dice.randrange(10 ** len(number.group()))), message)
+
+    given = [message for source in known for message in source.messages]
+    found, size = [], 0
+    composed = (line.message for line, _ in journal(COMPOSITE_BYTES // 50, seed=3))
+    while given and size < COMPOSITE_BYTES // 2:
+        for message in given:
+            found.append(with_other_digits(message) if size else message)
+            size += len(found[-1]) + 1
+    for message in composed:
+        if size >= COMPOSITE_BYTES:
+            break
+        found.append(message)
+        size += len(message) + 1
+    return found
+
+
+def calls(tokens: int, window: int) -> int:
+    return math.ceil(tokens / (window - PROMPT_TOKENS - ANSWER_TOKENS))
+
+
+def of_composite(messages: Sequence[str], reduced: Reduction) -> dict[str, Any]:
+    raw = sum(estimated_tokens(message + "\n") for message in messages)
+    found: dict[str, Any] = {"lines": len(messages), "bytes": sum(map(len, messages)), "raw_tokens": raw}
+    found["templates"] = len(reduced.templates)
+    for window in (4096, 8192):
+        parts = chunks(reduced.templates, window - PROMPT_TOKENS - ANSWER_TOKENS)
+        tokens = sum(estimated_tokens(table(part)) + PROMPT_TOKENS for part in parts)
+        naive = calls(raw, window)
+        naive_tokens = raw + naive * PROMPT_TOKENS
+        found[f"window_{window}"] = {
+            "naive_calls": naive, "calls": len(parts), "calls_ratio": round(naive / len(parts), 1),
+            "naive_tokens": naive_tokens, "tokens": tokens, "tokens_ratio": round(naive_tokens / tokens, 1),
+        }  # fmt: skip
+    return found
+
+
+def steady(messages: Sequence[str]) -> dict[str, Any]:
+    """After half of a log is known: in how many windows nobody needs to be asked, and what asking costs otherwise."""
+    lines = list(lines_of(messages))
+    half = len(lines) // 2
+    known = reduce(lines[:half], Baseline()).baseline
+    asked = []
+    windows = [lines[at : at + WINDOW] for at in range(half, len(lines), WINDOW)]
+    for window in windows:
+        reduced = reduce(window, known)
+        known = reduced.baseline
+        if reduced.new:
+            asked.append(estimated_tokens(table(reduced.new)) + PROMPT_TOKENS)
+    return {
+        "windows": len(windows), "without_call": round(1 - len(asked) / len(windows), 3),
+        "most_tokens_of_a_call": max(asked, default=0),
+    }  # fmt: skip
+
+
+def stamped(file: Path) -> list[Line]:
+    with gzip.open(file, "rt", errors="surrogateescape") as opened:
+        messages = opened.read().splitlines()
+    return [
+        Line(at, datetime.fromisoformat(found.group()).timestamp() if (found := _STAMP.search(message)) else 0.0, "", 6, message)
+        for at, message in enumerate(messages, 1)
+    ]
+
+
+def needles(folder: Path) -> list[dict[str, Any]]:
+    """Each planted error: what was counted of it in the file, and what the reduction says of it."""
+    found = []
+    for name, texts in NEEDLES.items():
+        for file in sorted(folder.glob(f"{name}*.gz")):
+            lines = stamped(file)
+            templates = reduce(lines).templates
+            begin, end = min(line.time for line in lines), max(line.time for line in lines)
+            for text in texts:
+                true = [line for line in lines if text in line.message]
+                late = sum(line.time > (begin + end) / 2 for line in true)
+                rows = [template for template in templates if text in template.example]
+                count = sum(row.count for row in rows)
+                trend = sum(row.trend * row.count for row in rows) / count if count else 0.0
+                times = (min((row.first for row in rows), default=0), max((row.last for row in rows), default=0))
+                found.append({
+                    "needle": text, "lines": len(lines), "count": len(true), "counted": count, "rank": templates.index(rows[0]) + 1,
+                    "times_are_right": times == (min(line.time for line in true), max(line.time for line in true)),
+                    "true_trend": round((2 * late - len(true)) / len(true), 2), "trend": round(trend, 2),
+                })  # fmt: skip
+    return found
+
+
+def memory(lines: int) -> int:
+    command = [sys.executable, "-m", "benchmarks.peers.macha_reading", str(lines)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[1])
+
+
+def measure(folder: Path, needle_folder: Path | None, python: str, rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
+    known = sources(folder)
+    mixed = composite(known)
+    macha: dict[str, Figures] = {}
+    peer: dict[str, Figures] = {}
+    seconds: dict[str, list[float]] = {"macha": [], "drain3": []}
+    for source in known:
+        progress(source.name)
+        runs = [results for _ in range(rounds) if (results := run_drain3(python, [source.messages]))]
+        macha[source.name] = of_ours(source, rounds)
+        if runs:
+            peer[source.name] = of_drain3(source, [results[0] for results in runs])
+    for turn in range(rounds):
+        progress(f"composite, round {turn}")
+        if results := run_drain3(python, [mixed]):
+            seconds["drain3"].append(results[0]["seconds"])
+        lines = list(lines_of(mixed))
+        begun = time.process_time()
+        reduced = reduce(lines)
+        seconds["macha"].append(time.process_time() - begun)
+    progress("steady state, needles, memory")
+    return {
+        "benchmark": "reading",
+        "sources": {source.name: _of_source(source, macha[source.name], peer.get(source.name)) for source in known},
+        "means": _means(known, {"macha": macha, "drain3": peer}),
+        "composite": {**of_composite(mixed, reduced), **_speed(len(mixed), seconds)},
+        "steady": {source.name: steady(source.messages) for source in known} | {"composite": steady(mixed)},
+        "needles": needles(needle_folder) if needle_folder else [],
+        "memory": {"lines": 100_000, "resident_bytes": memory(100_000)},
+    }
+
+
+def _speed(lines: int, seconds: dict[str, list[float]]) -> dict[str, float]:
+    speeds = {f"{name}_lines_per_cpu_second": round(lines / min(taken)) for name, taken in seconds.items() if taken}
+    if seconds["drain3"]:
+        speeds["speed_ratio"] = round(min(seconds["drain3"]) / min(seconds["macha"]), 2)
+    return speeds
+
+
+def _of_source(source: Source, macha: Figures, peer: Figures | None) -> dict[str, Any]:
+    published = published_tokens(source)
+    readers = {"macha": macha, **({"drain3": peer} if peer else {})}
+    return {
+        name: {
+            "ga": round(figures.ga, 3), "fga": round(figures.fga, 3), "templates": figures.templates,
+            "tokens_ratio": round(figures.tokens / published, 2), "errors_lost": len(source.errors - figures.kept),
+            "lines_per_cpu_second": round(len(source.messages) / min(figures.seconds)),
+        }
+        for name, figures in readers.items()
+    } | {"published": {"templates": len(source.templates), "tokens": published, "errors": len(source.errors)}}  # fmt: skip
+
+
+def published_tokens(source: Source) -> int:
+    counts = Counter(source.truth)
+    return cost((counts[name], text) for name, text in source.templates.items())
+
+
+def _means(known: Sequence[Source], readers: dict[str, dict[str, Figures]]) -> dict[str, Any]:
+    published = sum(map(published_tokens, known))
+    lines = sum(len(source.messages) for source in known)
+    return {
+        name: {
+            "ga": round(sum(figures.ga for figures in by_source.values()) / len(by_source), 3),
+            "fga": round(sum(figures.fga for figures in by_source.values()) / len(by_source), 3),
+            "tokens_ratio": round(sum(figures.tokens for figures in by_source.values()) / published, 3),
+            "errors": sum(len(source.errors) for source in known),
+            "errors_lost": sum(len(source.errors - by_source[source.name].kept) for source in known),
+            "lines_per_cpu_second": round(lines / sum(min(figures.seconds) for figures in by_source.values())),
+        }
+        for name, by_source in readers.items()
+        if by_source
+    }  # fmt: skip
+
+
+def say(found: dict[str, Any]) -> None:
+    print(f"{'source':<14}{'reader':<8}{'GA':>7}{'FGA':>7}{'templates':>11}{'tokens':>8}{'lost':>6}{'lines/cpu s':>13}")
+    for name, readers in [*found["sources"].items(), ("mean, sum", found["means"])]:
+        for reader in ("macha", "drain3"):
+            if figures := readers.get(reader):
+                known = f"{figures['templates']}/{readers['published']['templates']}" if "published" in readers else ""
+                print(
+                    f"{name:<14}{reader:<8}{figures['ga']:>7.3f}{figures['fga']:>7.3f}{known:>11}"
+                    f"{figures['tokens_ratio']:>7.2f}x{figures['errors_lost']:>6}{figures['lines_per_cpu_second']:>13,}"
+                )
+    if "drain3" not in found["means"]:
+        print("drain3 is not installed for this --peer-python (benchmarks/requirements.in)")
+    mixed = found["composite"]
+    print(f"\ncomposite of {mixed['lines']:,} lines, {mixed['bytes'] / 1e6:.1f} MB, {mixed['raw_tokens']:,} tokens:", end=" ")
+    speeds = [f"{name.split('_')[0]} {mixed[name]:,}" for name in mixed if name.endswith("per_cpu_second")]
+    print(f"{mixed['templates']} templates; lines per CPU second: {', '.join(speeds)}; {mixed.get('speed_ratio', '-')}x")
+    for window in (4096, 8192):
+        row = mixed[f"window_{window}"]
+        print(
+            f"  window {window}: calls {row['naive_calls']} -> {row['calls']} (1/{row['calls_ratio']}), "
+            f"tokens {row['naive_tokens']:,} -> {row['tokens']:,} (1/{row['tokens_ratio']})"
+        )
+    for name, row in found["steady"].items():
+        print(f"steady state, {name}: {row['windows']} windows, {row['without_call']:.0%} without a call;", end=" ")
+        print(f"at most {row['most_tokens_of_a_call']} tokens")
+    for row in found["needles"]:
+        print(
+            f"needle in {row['lines']:,} lines, rank {row['rank']}: counted {row['counted']} of {row['count']}, times "
+            f"{'right' if row['times_are_right'] else 'WRONG'}, trend {row['trend']} of {row['true_trend']}: {row['needle']}"
+        )
+    print(f"{found['memory']['lines']:,} lines: {found['memory']['resident_bytes'] / 1e6:.0f} MB")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("loghub", type=Path)
+    options.add_argument("--needles", type=Path)
+    options.add_argument("--peer-python", default=sys.executable)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+
+    def progress(what: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{what}", end="", file=sys.stderr)
+
+    found = measure(given.loghub, given.needles, given.peer_python, given.rounds, progress)
+    if given.json:
+        print(json.dumps(found))
+    else:
+        say(found)
+
+
+if __name__ == "__main__":
+    main()
