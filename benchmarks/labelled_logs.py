@@ -7,7 +7,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ERRORS = re.compile(r"(?i)\b(?:error|fail|fatal|panic|exception|denied|refused|critical|abort|severe|timed? ?out|invalid)")
+ERRORS = re.compile(
+    r"(?i)\b(?:error|fail|fatal|panic|exception|denied|refused|critical|abort|severe|timed? ?out|invalid)"
+)
 _LEVELS = re.compile(r"(?i)^(?:e|f|err|error|fatal|severe|crit|critical|failure|alert|emerg)$")
 
 

@@ -181,7 +181,13 @@ def stamped(file: Path) -> list[Line]:
     with gzip.open(file, "rt", errors="surrogateescape") as opened:
         messages = opened.read().splitlines()
     return [
-        Line(at, datetime.fromisoformat(found.group()).timestamp() if (found := _STAMP.search(message)) else 0.0, "", 6, message)
+        Line(
+            at,
+            datetime.fromisoformat(found.group()).timestamp() if (found := _STAMP.search(message)) else 0.0,
+            "",
+            6,
+            message,
+        )
         for at, message in enumerate(messages, 1)
     ]
 
@@ -214,7 +220,9 @@ def memory(lines: int) -> int:
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[1])
 
 
-def measure(folder: Path, needle_folder: Path | None, python: str, rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
+def measure(
+    folder: Path, needle_folder: Path | None, python: str, rounds: int, progress: Callable[[str], None]
+) -> dict[str, Any]:
     known = sources(folder)
     mixed = composite(known)
     macha: dict[str, Figures] = {}
@@ -301,9 +309,14 @@ def say(found: dict[str, Any]) -> None:
     if "drain3" not in found["means"]:
         print("drain3 is not installed for this --peer-python (benchmarks/requirements.in)")
     mixed = found["composite"]
-    print(f"\ncomposite of {mixed['lines']:,} lines, {mixed['bytes'] / 1e6:.1f} MB, {mixed['raw_tokens']:,} tokens:", end=" ")
+    print(
+        f"\ncomposite of {mixed['lines']:,} lines, {mixed['bytes'] / 1e6:.1f} MB, {mixed['raw_tokens']:,} tokens:",
+        end=" ",
+    )
     speeds = [f"{name.split('_')[0]} {mixed[name]:,}" for name in mixed if name.endswith("per_cpu_second")]
-    print(f"{mixed['templates']} templates; lines per CPU second: {', '.join(speeds)}; {mixed.get('speed_ratio', '-')}x")
+    print(
+        f"{mixed['templates']} templates; lines per CPU second: {', '.join(speeds)}; {mixed.get('speed_ratio', '-')}x"
+    )
     for window in (4096, 8192):
         row = mixed[f"window_{window}"]
         print(

@@ -16,7 +16,9 @@ def summarise(task: ChunkTask, context: Context) -> Summarised:
     if isinstance(errors, Skipped):
         return {"summaries": []}
     templates = reduce(
-        Line(number, line.microseconds / 1e6, line.subject or line.command or "kernel", line.priority or 3, line.message)
+        Line(
+            number, line.microseconds / 1e6, line.subject or line.command or "kernel", line.priority or 3, line.message
+        )
         for number, line in enumerate(errors.lines, 1)
     ).templates
     lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in templates[:MOST_LINES]]

@@ -27,6 +27,7 @@ _MANY = 7
 _MOST_OF_SHAPE = 32
 _MOST_SEEN_BYTES = 8_000_000
 _OF_NAMES = (string.ascii_letters + string.digits + "._-/~%+$#").encode()
+_DIGITS = b"0123456789"
 _LATEST = 1e11
 """In the year 5138; what says it is later does not know the time."""
 
@@ -56,6 +57,9 @@ class Counting:
         self._last_id = -1
         self._key_bytes = 0
         self._seen: dict[bytes, Kind] = {}
+        """By what is left of a message without its digits: there, nothing but numbers differs."""
+        self._known: dict[bytes, Kind] = {}
+        """By what is left without all `OF_NUMBERS`: there, words may differ."""
         self._seen_bytes = 0
         self._siblings: dict[bytes, dict[bytes, Kind]] = defaultdict(dict)
         self._shapes: dict[bytes, _Shape] = defaultdict(_Shape)
@@ -65,15 +69,15 @@ class Counting:
     def count(self, lines: Iterable[Line]) -> None:
         """Raises ValueError if an id is not above the one before."""
         seen, timeline, last_id, kind = self._seen, self.timeline, self._last_id, self.last
+        begin, end, width = timeline.begin, timeline.end, timeline.width
         for identifier, time, unit, priority, message in lines:
             if identifier <= last_id:
                 raise ValueError(f"ids of lines must grow, but {identifier} comes after {last_id}")
             last_id = identifier
             raw = message.encode("utf-8", "surrogatepass") if len(message) < _MOST_BYTES else _cut_off(message)
-            rest = raw.translate(None, OF_NUMBERS)
-            kind = seen.get(rest)
-            if kind is None or kind.check is None or not kind.check(raw):
-                kind = self._kind(kind, raw, rest, identifier)
+            kind = seen.get(raw.translate(None, _DIGITS))
+            if kind is None or kind.must_be_asked:
+                kind = self._kind(kind, raw, identifier)
             kind.count += 1
             kind.last = raw
             if priority < kind.priority:
@@ -81,9 +85,10 @@ class Counting:
             if unit != kind.unit:
                 kind.also_by(unit)
             if 0 < time < _LATEST:
-                if not timeline.begin <= time < timeline.end:
+                if not begin <= time < end:
                     timeline.reach(time, [kind.slots for kind in self.kinds.values()])
-                kind.slots[int((time - timeline.begin) / timeline.width)] += 1
+                    begin, end, width = timeline.begin, timeline.end, timeline.width
+                kind.slots[int((time - begin) / width)] += 1
                 if time > kind.last_time:
                     kind.last_time = time
                 if time < kind.first_time:
@@ -95,44 +100,48 @@ class Counting:
         families(self.kinds.values(), self._values)
         return families(self.kinds.values(), self._values)
 
-    def _kind(self, alike: Kind | None, raw: bytes, rest: bytes, identifier: int) -> Kind:
-        """The kind of a message that was not seen before; perhaps only its outcome or its names are new."""
+    def _kind(self, alike: Kind | None, raw: bytes, identifier: int) -> Kind:
+        """The kind of a message that was not seen before; perhaps only its outcome, its numbers or its names are new."""
+        if alike is None:
+            alike = self._known.get(raw.translate(None, OF_NUMBERS))
+            if alike and not alike.constants.are_in(raw):
+                alike = None
         while alike and alike.became:
             alike = alike.became
-        if alike and alike.constants.are_in(raw):
-            if not alike.ending:
-                alike.check = alike.constants.are_in
-                return self._see(rest, alike)
-            sibling = alike.siblings.get(_outcome(alike.ending, raw))
-            if sibling:
-                return self._see(rest, sibling)
-        shape = self._shapes[raw.translate(None, _OF_NAMES)]
-        for kind in shape.repeated:
+        if alike and alike.ending:
+            alike = alike.siblings.get(_outcome(alike.ending, raw))
+        return self._see(raw, alike or self._of_same_shape(raw) or self._cut(raw, identifier))
+
+    def _of_same_shape(self, raw: bytes) -> Kind | None:
+        for kind in self._shapes[raw.translate(None, _OF_NAMES)].repeated:
             if kind.constants.are_around_values(raw) and (not kind.ending or kind.key[1] == _outcome(kind.ending, raw)):
-                return self._see(rest, kind)
+                return kind
+        return None
+
+    def _cut(self, raw: bytes, identifier: int) -> Kind:
         pieces = texts_of(raw.translate(ALIKE))
         ending = ending_in(pieces, raw)
         key = (b" ".join(pieces), _outcome(ending, raw))
-        known = self.kinds.get(key)
-        if known is None:
-            if len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES:
-                self._merge_all()
-            known = self._add(Kind(key, raw, identifier), ending)
-            shape = self._shapes[raw.translate(None, _OF_NAMES)]
-            shape.kinds.append(known)
-            if len(shape.kinds) >= shape.merge_at:
-                self._merge(shape)
-                known = known.became or known
-        else:
-            shape.is_repeated(known)
-        return self._see(rest, known)
+        kind = self.kinds.get(key)
+        if kind:
+            self._shapes[raw.translate(None, _OF_NAMES)].is_repeated(kind)
+            return kind
+        if len(self.kinds) >= _MOST_KINDS or self._key_bytes > _MOST_KEY_BYTES:
+            self._merge_all()
+        kind = self._add(Kind(key, raw, identifier), ending)
+        shape = self._shapes[raw.translate(None, _OF_NAMES)]
+        shape.kinds.append(kind)
+        if len(shape.kinds) >= shape.merge_at:
+            self._merge(shape)
+        return kind.became or kind
 
-    def _see(self, rest: bytes, kind: Kind) -> Kind:
+    def _see(self, raw: bytes, kind: Kind) -> Kind:
         if self._seen_bytes > _MOST_SEEN_BYTES:
             self._seen.clear()
+            self._known.clear()
             self._seen_bytes = 0
-        self._seen[rest] = kind
-        self._seen_bytes += len(rest) + 100
+        self._seen[raw.translate(None, _DIGITS)] = self._known[raw.translate(None, OF_NUMBERS)] = kind
+        self._seen_bytes += 2 * len(raw)
         return kind
 
     def _add(self, kind: Kind, ending: re.Pattern[bytes] | None) -> Kind:
@@ -142,6 +151,7 @@ class Counting:
             return same
         self._key_bytes += len(kind.key[0])
         if ending:
+            kind.must_be_asked = True
             kind.ending = ending
             kind.siblings = self._siblings[kind.key[0]]
             kind.siblings[kind.key[1]] = kind
@@ -175,7 +185,7 @@ class Counting:
                 kept.append(first)
         if len(kept) > _MOST_KINDS // 2 or sum(len(kind.key[0]) for kind in kept) > _MOST_KEY_BYTES // 2:
             kept = _with_rest(kept)
-        for known in (self.kinds, self._siblings, self._shapes, self._seen):
+        for known in (self.kinds, self._siblings, self._shapes, self._seen, self._known):
             known.clear()
         self._key_bytes = self._seen_bytes = 0
         for kind in kept:

@@ -1,7 +1,7 @@
 """What is known of all lines whose pieces are the same: how many there were, when, and by whom."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from tools.reading.cells import Cells, cells
 from tools.reading.constants import Constants
@@ -16,7 +16,7 @@ class Kind:
     """`first` and `last` are whole messages as bytes, cut where the reader cuts; `key` is their pieces and outcome."""
 
     __slots__ = (
-        "_cells", "_constants", "became", "check", "count", "ending", "first", "first_time", "id", "is_rest", "key", "last", "last_time",
+        "_cells", "_constants", "became", "count", "ending", "first", "first_time", "id", "is_rest", "key", "last", "last_time", "must_be_asked",
         "priority", "siblings", "slots", "unit", "units",
     )  # fmt: skip
 
@@ -34,8 +34,8 @@ class Kind:
         self.ending: re.Pattern[bytes] | None = None
         self.siblings: dict[bytes, Kind] = {}
         """Kinds of the same pieces by their outcome, which `ending` finds."""
-        self.check: Callable[[bytes], bool] | None = None
-        """Whether a message that looks like these is one of them; None where more than that is to be asked."""
+        self.must_be_asked = False
+        """Messages that differ in digits may be of another kind, for they end otherwise or this one is no more."""
         self.became: Kind | None = None
         """The kind that counts its lines now."""
         self.is_rest = False
@@ -89,11 +89,11 @@ class Kind:
             elif len(set(column)) > 1 and is_word(pieces[begin]):
                 pieces[begin] = VALUE
         self.key = (b" ".join(pieces), self.key[1])
-        self._cells = self._constants = self.check = None
+        self._cells = self._constants = None
         for other in others:
             self.add(other)
             other.became = self
-            other.check = None
+            other.must_be_asked = True
 
     def add(self, other: "Kind") -> None:
         self.count += other.count

@@ -67,7 +67,9 @@ class _Merging:
         varying = [(place, values) for place, values in enumerate(columns) if len(values) > 1]
         words = sum(len(values) == 1 and is_word(next(iter(values))) for values in columns)
         if words and words >= len(varying):
-            closed = [(len(values), place) for place, values in varying if not self._is_open(place, values, group, words)]
+            closed = [
+                (len(values), place) for place, values in varying if not self._is_open(place, values, group, words)
+            ]
             if closed:
                 return _by_cell(group, min(closed)[1])
             self.values.update(word for _, values in varying for word in values if is_word(word) and not word.isupper())

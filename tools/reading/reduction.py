@@ -23,6 +23,7 @@ class Reduction:
     lines: int
     baseline: Baseline
     """What was known before and what was seen now: the baseline of the next reading."""
+
     @property
     def new(self) -> tuple[Template, ...]:
         """What the host never said before; where that is nothing, nobody needs to be asked."""

@@ -88,7 +88,9 @@ class Template:
         at = 0
         for text, column, (begin, end), now in zip(same, columns, spans, last, strict=True):
             shown.append(oldest.first[at:begin])
-            shown.append(self._difference(list(dict.fromkeys(column)), oldest.first[begin:end], now) if text is None else text)
+            shown.append(
+                self._difference(list(dict.fromkeys(column)), oldest.first[begin:end], now) if text is None else text
+            )
             at = end
         return b"".join((*shown, oldest.first[at:]))
 
