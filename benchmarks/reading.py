@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -118,24 +119,21 @@ def run_drain3(python: str, logs: Sequence[Sequence[str]]) -> list[dict[str, Any
 
 
 def composite(known: Sequence[Source]) -> list[str]:
-    """Ten megabytes, half of them LogHub's messages with other numbers, half composed."""
+    """Ten megabytes: LogHub's messages, from the second time on with other numbers, and composed ones, in turns."""
     dice = random.Random(7)
 
     def with_other_digits(message: str) -> str:
         return re.sub(r"\d+", lambda number: str(dice.randrange(10 ** len(number.group()))), message)
 
     given = [message for source in known for message in source.messages]
-    found, size = [], 0
     composed = (line.message for line, _ in journal(COMPOSITE_BYTES // 50, seed=3))
-    while given and size < COMPOSITE_BYTES // 2:
-        for message in given:
-            found.append(with_other_digits(message) if size else message)
-            size += len(found[-1]) + 1
-    for message in composed:
-        if size >= COMPOSITE_BYTES:
-            break
-        found.append(message)
-        size += len(message) + 1
+    found: list[str] = []
+    size = 0
+    for number, message in enumerate(cycle(given)):
+        found += (with_other_digits(message) if number >= len(given) else message), next(composed)
+        size += len(found[-2]) + len(found[-1]) + 2
+        if size > COMPOSITE_BYTES:
+            return found
     return found
 
 

@@ -13,6 +13,7 @@ from tools.safe_text import decode, safe_line
 _MOST_SHOWN = 4
 _MOST_SHOWN_OF_ERROR = 8
 _MOST_CHARACTERS = 400
+_LONGEST_ID = 16
 _MOST_LOOKED_AT = 100
 _ERROR_WORDS = re.compile(
     rb"(?i)error|fail|fatal|panic|exception|refused|denied|timed?[ -]?out|unable|cannot|can't|could not|couldn't|invalid"
@@ -57,25 +58,25 @@ class Template:
         return safe_line(redact(decode(self.kinds[0].first)), _MOST_CHARACTERS)
 
     @cached_property
-    def named(self) -> Sequence[Kind]:
-        """The kinds whose words are all shown: the exemplar's, and where differing words are named, the others'."""
-        return self.kinds if "{" in self.text and HOLE.decode() not in self.text else self.kinds[:1]
+    def text(self) -> str:
+        """The exemplar with `*` where the last line or another kind of line differs.
+
+        Few different words are all named: `{read|write}`. What was measured is shown as it began and as it ended:
+        `81%→97%`. An exemplar with a secret is shown as it was, without that. Long ids are shown in errors alone.
+        """
+        plain = decode(self.kinds[0].first)
+        if self.is_rest or redact(plain) != plain or (self.count == 1 and self.is_error):
+            return self.example
+        return safe_line(redact(decode(self._shown[0])), _MOST_CHARACTERS)
 
     @cached_property
-    def text(self) -> str:
-        """The exemplar with `*` for what differs; few different words are all named: `{read|write}`.
+    def named(self) -> Sequence[Kind]:
+        """The kinds of which every word is shown: all, or the exemplar's alone where there were too many words."""
+        return self.kinds if self.text != self.example and not self._shown[1] else self.kinds[:1]
 
-        What was measured is shown as it began and ended: `81%→97%`. In an exemplar with a secret nothing else is hidden.
-        """
-        oldest = self.kinds[0]
-        if self.is_rest or (len(self.kinds) == 1 and self.count == 1):
-            return self.example
-        plain = decode(oldest.first)
-        if redact(plain) != plain:
-            return self.example
-        return safe_line(decode(self._with_differences()), _MOST_CHARACTERS)
-
-    def _with_differences(self) -> bytes:
+    @cached_property
+    def _shown(self) -> tuple[bytes, bool]:
+        """The text, and whether it has a hole in the place of words."""
         oldest = self.kinds[0]
         same = oldest.texts()
         for kind in self.kinds[1:]:
@@ -85,14 +86,18 @@ class Template:
         last = [newest.last[slice(*span)] for span in newest.spans(newest.last)] or [b""] * len(spans)
         columns = zip(*(kind.cells.texts for kind in self.kinds), strict=True)
         shown: list[bytes] = []
+        hides_words = False
         at = 0
         for text, column, (begin, end), now in zip(same, columns, spans, last, strict=True):
-            shown.append(oldest.first[at:begin])
-            shown.append(
-                self._difference(list(dict.fromkeys(column)), oldest.first[begin:end], now) if text is None else text
-            )
+            cells = list(dict.fromkeys(column))
+            if text is None:
+                text = self._difference(cells, oldest.first[begin:end], now)
+                hides_words = hides_words or (text == HOLE and any(map(is_word, cells)))
+            elif cells == [HOLE] and len(text) > _LONGEST_ID and not self.is_error:
+                text = HOLE
+            shown += oldest.first[at:begin], text
             at = end
-        return b"".join((*shown, oldest.first[at:]))
+        return b"".join((*shown, oldest.first[at:])), hides_words
 
     def _difference(self, cells: list[bytes], before: bytes, now: bytes) -> bytes:
         if len(cells) == 1 and STEM in cells[0]:
@@ -100,13 +105,14 @@ class Template:
         if self.is_error and before != now and _MEASURED.fullmatch(before) and _MEASURED.fullmatch(now):
             return before + "→".encode() + now
         most = _MOST_SHOWN_OF_ERROR if self.is_error else _MOST_SHOWN
-        if len(cells) <= most and all(is_word(cell) and STEM not in cell for cell in cells) and not self._has_secret():
+        if len(cells) <= most and all(is_word(cell) and STEM not in cell for cell in cells) and not self._has_secret:
             return b"{" + b"|".join(cells) + b"}"
         return HOLE
 
+    @cached_property
     def _has_secret(self) -> bool:
         messages = [decode(kind.first) for kind in self.kinds[:_MOST_LOOKED_AT]]
-        return any(redact(message) != message for message in messages)
+        return len(self.kinds) > _MOST_LOOKED_AT or any(redact(message) != message for message in messages)
 
 
 def template(kinds: Sequence[Kind], family: int, fingerprint: str, trend: float, *, is_new: bool) -> Template:
