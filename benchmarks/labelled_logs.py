@@ -19,6 +19,8 @@ class Source:
 
     name: str
     messages: list[str]
+    lines: list[str]
+    """The same with what stands before each message in the file."""
     truth: list[str]
     templates: dict[str, str]
     errors: frozenset[str]
@@ -52,10 +54,14 @@ def _groups(names: Sequence[Hashable]) -> set[frozenset[int]]:
 def _read(file: Path) -> Source:
     with file.open(newline="", encoding="utf-8", errors="surrogateescape") as opened:
         rows = list(csv.DictReader(opened))
+    messages = [row["Content"] for row in rows]
+    whole = file.with_name(file.name.partition(".log")[0] + ".log")
+    lines = whole.read_text(encoding="utf-8", errors="surrogateescape").splitlines() if whole.exists() else []
     errors = {row["EventId"] for row in rows if ERRORS.search(row["Content"]) or _LEVELS.match(row.get("Level", ""))}
     return Source(
         name=file.parent.name,
-        messages=[row["Content"] for row in rows],
+        messages=messages,
+        lines=lines if len(lines) == len(messages) else messages,
         truth=[row["EventId"] for row in rows],
         templates={row["EventId"]: row["EventTemplate"] for row in rows},
         errors=frozenset(errors),

@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from tools.reading.table import table
 COMPOSITE_BYTES = 10_000_000
 PROMPT_TOKENS, ANSWER_TOKENS = 500, 150
 WINDOW = 250
+CALL_TOKENS = 2000
 NEEDLES = {
     "holmes_51": (
         "Identity provider certificate expired", "Failed to retrieve sessions from redis", "syntax error at or near",
@@ -118,23 +119,34 @@ def run_drain3(python: str, logs: Sequence[Sequence[str]]) -> list[dict[str, Any
     return results
 
 
-def composite(known: Sequence[Source]) -> list[str]:
-    """Ten megabytes: LogHub's messages, from the second time on with other numbers, and composed ones, in turns."""
+def composite(known: Sequence[Source]) -> tuple[list[str], list[str]]:
+    """Ten megabytes: LogHub's messages, from the second time on with other numbers, and composed ones, in turns.
+
+    And the same as whole lines, as files and `journalctl -o short-iso` have them.
+    """
     dice = random.Random(7)
 
     def with_other_digits(message: str) -> str:
         return re.sub(r"\d+", lambda number: str(dice.randrange(10 ** len(number.group()))), message)
 
-    given = [message for source in known for message in source.messages]
-    composed = (line.message for line, _ in journal(COMPOSITE_BYTES // 50, seed=3))
-    found: list[str] = []
+    given = [pair for source in known for pair in zip(source.messages, source.lines, strict=True)]
+    composed = (line for line, _ in journal(COMPOSITE_BYTES // 50, seed=3))
+    messages: list[str] = []
+    lines: list[str] = []
     size = 0
-    for number, message in enumerate(cycle(given)):
-        found += (with_other_digits(message) if number >= len(given) else message), next(composed)
-        size += len(found[-2]) + len(found[-1]) + 2
+    for number, (message, whole) in enumerate(cycle(given)):
+        line = next(composed)
+        stamp = datetime.fromtimestamp(line.time, UTC).isoformat(timespec="seconds")
+        is_again = number >= len(given)
+        messages += (with_other_digits(message) if is_again else message), line.message
+        lines += (
+            (with_other_digits(whole) if is_again else whole),
+            f"{stamp} web {line.unit}[{line.id % 9999}]: {line.message}",
+        )
+        size += len(messages[-2]) + len(messages[-1]) + 2
         if size > COMPOSITE_BYTES:
-            return found
-    return found
+            break
+    return messages, lines
 
 
 def calls(tokens: int, window: int) -> int:
@@ -163,15 +175,18 @@ def steady(messages: Sequence[str]) -> dict[str, Any]:
     half = len(lines) // 2
     known = reduce(lines[:half], Baseline()).baseline
     asked = []
+    left_out = 0
     windows = [lines[at : at + WINDOW] for at in range(half, len(lines), WINDOW)]
     for window in windows:
         reduced = reduce(window, known)
         known = reduced.baseline
         if reduced.new:
-            asked.append(estimated_tokens(table(reduced.new)) + PROMPT_TOKENS)
+            text = table(reduced.new, CALL_TOKENS - PROMPT_TOKENS)
+            asked.append(estimated_tokens(text) + PROMPT_TOKENS)
+            left_out += sum(new.is_error and f"L{new.id} " not in text for new in reduced.new)
     return {
         "windows": len(windows), "without_call": round(1 - len(asked) / len(windows), 3),
-        "most_tokens_of_a_call": max(asked, default=0),
+        "most_tokens_of_a_call": max(asked, default=0), "errors_left_out": left_out,
     }  # fmt: skip
 
 
@@ -222,40 +237,44 @@ def measure(
     folder: Path, needle_folder: Path | None, python: str, rounds: int, progress: Callable[[str], None]
 ) -> dict[str, Any]:
     known = sources(folder)
-    mixed = composite(known)
+    mixed, whole = composite(known)
     macha: dict[str, Figures] = {}
     peer: dict[str, Figures] = {}
-    seconds: dict[str, list[float]] = {"macha": [], "drain3": []}
     for source in known:
         progress(source.name)
         runs = [results for _ in range(rounds) if (results := run_drain3(python, [source.messages]))]
         macha[source.name] = of_ours(source, rounds)
         if runs:
             peer[source.name] = of_drain3(source, [results[0] for results in runs])
-    for turn in range(rounds):
-        progress(f"composite, round {turn}")
-        if results := run_drain3(python, [mixed]):
-            seconds["drain3"].append(results[0]["seconds"])
-        lines = list(lines_of(mixed))
-        begun = time.process_time()
-        reduced = reduce(lines)
-        seconds["macha"].append(time.process_time() - begun)
+    progress("composite")
+    speed = {"messages": _speed(mixed, python, rounds), "whole_lines": _speed(whole, python, rounds)}
+    reduced = reduce(lines_of(mixed))
     progress("steady state, needles, memory")
     return {
         "benchmark": "reading",
         "sources": {source.name: _of_source(source, macha[source.name], peer.get(source.name)) for source in known},
         "means": _means(known, {"macha": macha, "drain3": peer}),
-        "composite": {**of_composite(mixed, reduced), **_speed(len(mixed), seconds)},
+        "composite": of_composite(mixed, reduced),
+        "speed": speed,
         "steady": {source.name: steady(source.messages) for source in known} | {"composite": steady(mixed)},
         "needles": needles(needle_folder) if needle_folder else [],
         "memory": {"lines": 100_000, "resident_bytes": memory(100_000)},
     }
 
 
-def _speed(lines: int, seconds: dict[str, list[float]]) -> dict[str, float]:
-    speeds = {f"{name}_lines_per_cpu_second": round(lines / min(taken)) for name, taken in seconds.items() if taken}
+def _speed(messages: Sequence[str], python: str, rounds: int) -> dict[str, float]:
+    """Lines per CPU second of each reader, rounds in turns; the quickest counts, for others use the machine as well."""
+    seconds: dict[str, list[float]] = {"macha": [], "drain3": []}
+    for _ in range(rounds):
+        if results := run_drain3(python, [messages]):
+            seconds["drain3"].append(results[0]["seconds"])
+        lines = list(lines_of(messages))
+        begun = time.process_time()
+        reduce(lines)
+        seconds["macha"].append(time.process_time() - begun)
+    speeds: dict[str, float] = {name: round(len(messages) / min(taken)) for name, taken in seconds.items() if taken}
     if seconds["drain3"]:
-        speeds["speed_ratio"] = round(min(seconds["drain3"]) / min(seconds["macha"]), 2)
+        speeds["ratio"] = round(min(seconds["drain3"]) / min(seconds["macha"]), 2)
     return speeds
 
 
@@ -311,10 +330,10 @@ def say(found: dict[str, Any]) -> None:
         f"\ncomposite of {mixed['lines']:,} lines, {mixed['bytes'] / 1e6:.1f} MB, {mixed['raw_tokens']:,} tokens:",
         end=" ",
     )
-    speeds = [f"{name.split('_')[0]} {mixed[name]:,}" for name in mixed if name.endswith("per_cpu_second")]
-    print(
-        f"{mixed['templates']} templates; lines per CPU second: {', '.join(speeds)}; {mixed.get('speed_ratio', '-')}x"
-    )
+    print(f"{mixed['templates']} templates")
+    for what, row in found["speed"].items():
+        peer = f", drain3 {row['drain3']:,}: {row['ratio']}x" if "drain3" in row else ""
+        print(f"  lines per CPU second, {what.replace('_', ' ')}: {row['macha']:,}{peer}")
     for window in (4096, 8192):
         row = mixed[f"window_{window}"]
         print(
@@ -323,7 +342,7 @@ def say(found: dict[str, Any]) -> None:
         )
     for name, row in found["steady"].items():
         print(f"steady state, {name}: {row['windows']} windows, {row['without_call']:.0%} without a call;", end=" ")
-        print(f"at most {row['most_tokens_of_a_call']} tokens")
+        print(f"at most {row['most_tokens_of_a_call']} tokens, {row['errors_left_out']} new errors left out")
     for row in found["needles"]:
         print(
             f"needle in {row['lines']:,} lines, rank {row['rank']}: counted {row['counted']} of {row['count']}, times "

@@ -14,7 +14,7 @@ from tools.reading.endings import ending_in
 from tools.reading.families import by_outcome, families
 from tools.reading.kind import Kind
 from tools.reading.line import Line
-from tools.reading.masking import ALIKE, VALUE, texts_of
+from tools.reading.masking import ALIKE, texts_of
 from tools.reading.timeline import Timeline
 
 _MOST_BYTES = 2048

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-_WORDS = "status code errno exit exited rc returned signal".split()
+_WORDS = ["status", "code", "errno", "exit", "exited", "rc", "returned", "signal"]
 _SPELLED = {spelled.encode(): spelled.encode() for word in _WORDS for spelled in (word, word.title(), word.upper())}
 _REQUEST = b"HTTP"
 

@@ -26,7 +26,7 @@ _NAMING = frozenset(
 """Words and signs after which a name stands."""
 _OPENING, _CLOSING = frozenset(b"' \" ( [ < `".split()), frozenset(b"' \" ) ] > `".split())
 _OF_ERRORS = re.compile(rb"(?i)exception|error$|fail|refus|denied|timeout")
-_INSIDE = re.compile(rb".[.@_$].*.", re.DOTALL)
+_INSIDE = re.compile(rb".[.@_$].", re.DOTALL)
 _MOST_WORK = 8_000_000
 """Cells looked at in one merging, about a second; what is not divided by then stays apart. Real logs need a tenth."""
 
@@ -127,4 +127,4 @@ def _is_open_text(cell: bytes) -> bool:
 
 def _is_identifier(word: bytes) -> bool:
     """Made by machines or programmers: dots or underscores inside. The name of an error is none."""
-    return word in (HOLE, VALUE) or STEM in word or bool(_INSIDE.match(word) and not _OF_ERRORS.search(word))
+    return word in (HOLE, VALUE) or STEM in word or bool(_INSIDE.search(word) and not _OF_ERRORS.search(word))

@@ -14,14 +14,14 @@ from typing import NamedTuple
 from tools.reading.line import Line
 
 _USERS = (
-    "root admin oracle test guest deploy www-data postgres alice bob carol git ubuntu nagios ftp mysql jenkins".split()
+    ["root", "admin", "oracle", "test", "guest", "deploy", "www-data", "postgres", "alice", "bob", "carol", "git", "ubuntu", "nagios", "ftp", "mysql", "jenkins"]
 )
-_SYLLABLES = "ka lo mi ra ten sho ver nit pal gor ush ell am bri dox fen hul ist jor".split()
+_SYLLABLES = ["ka", "lo", "mi", "ra", "ten", "sho", "ver", "nit", "pal", "gor", "ush", "ell", "am", "bri", "dox", "fen", "hul", "ist", "jor"]
 _PROGRAMS = (
-    "nginx postgresql redis docker cron rsyslog cups bluetooth postfix dovecot chronyd firewalld named squid".split()
+    ["nginx", "postgresql", "redis", "docker", "cron", "rsyslog", "cups", "bluetooth", "postfix", "dovecot", "chronyd", "firewalld", "named", "squid"]
 )
-_TASKS = "compaction backup rotation indexing replication snapshot cleanup vacuum".split()
-_DAYS, _MONTHS = "Mon Tue Wed Thu Fri Sat Sun".split(), "Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec".split()
+_TASKS = ["compaction", "backup", "rotation", "indexing", "replication", "snapshot", "cleanup", "vacuum"]
+_DAYS, _MONTHS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _any_name(dice: random.Random) -> str:
