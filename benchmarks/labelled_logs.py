@@ -15,7 +15,10 @@ _LEVELS = re.compile(r"(?i)^(?:e|f|err|error|fatal|severe|crit|critical|failure|
 
 @dataclass(frozen=True)
 class Source:
-    """One system's log. `truth` names the published template of each message; `errors` are those that tell of trouble."""
+    """One system's log. `truth` names the published template of each message; `errors` are those that tell of trouble.
+
+    A template does so if a message of it has a level or a word of trouble.
+    """
 
     name: str
     messages: list[str]
@@ -27,7 +30,7 @@ class Source:
 
 
 def sources(folder: Path) -> list[Source]:
-    """LogHub's `NAME/NAME_2k.log_structured_corrected.csv`, or the files without `_corrected` where there are no such."""
+    """LogHub's `NAME/NAME_2k.log_structured_corrected.csv`; those without `_corrected` where there are no such."""
     files = sorted(folder.rglob("*structured_corrected.csv")) or sorted(folder.rglob("*structured.csv"))
     return [_read(file) for file in files]
 
@@ -35,7 +38,8 @@ def sources(folder: Path) -> list[Source]:
 def accuracy(truth: Sequence[Hashable], found: Sequence[Hashable]) -> tuple[float, float]:
     """GA and FGA. A group is right if its lines are exactly those of one template.
 
-    GA is the part of lines in right groups, FGA the harmonic mean of the parts of found and of true groups that are right.
+    GA is the part of lines in right groups, FGA the harmonic mean of two parts that are right: of the groups found, and
+    of the true ones.
     """
     true, seen = _groups(truth), _groups(found)
     right = true & seen

@@ -2,50 +2,39 @@
 
     python -m benchmarks.reading LOGHUB [--needles FOLDER] [--peer-python PYTHON] [--rounds 3] [--json]
 
-LOGHUB holds `NAME/NAME_2k.log_structured_corrected.csv` of any number of systems; LogHub's data may be used for research
-and is not ours to give. drain3 (benchmarks/requirements.in) is run by PYTHON, and said to be missing where it is not
+LOGHUB holds `NAME/NAME_2k.log_structured_corrected.csv` of any number of systems; LogHub's data may be used for
+research and is not ours to give. drain3 (benchmarks/requirements.in) is run by PYTHON, and said to be missing where it is not
 installed. Everything is read with one configuration, which has no setting. All tokens are estimates of
 `tools.reading.tokens`, for both. The composite is all messages of LOGHUB and a journal composed by the tests, 10 MB in
 all; LogHub's lines come again with other numbers, for its 2,000 are no journal.
 """
 
 import argparse
-import gzip
 import json
 import math
-import random
-import re
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from benchmarks.composite import composite
 from benchmarks.labelled_logs import Source, accuracy, sources
-from tests.tools.reading.composed import journal
+from benchmarks.needles import needles
+from benchmarks.reading_table import say
 from tools.reading import Baseline, Line, estimated_tokens, reduce
 from tools.reading.chunks import chunks
 from tools.reading.counting import Counting
+from tools.reading.kind import Kind
 from tools.reading.reduction import Reduction, reduction
 from tools.reading.table import table
 
-COMPOSITE_BYTES = 10_000_000
 PROMPT_TOKENS, ANSWER_TOKENS = 500, 150
 WINDOW = 250
 CALL_TOKENS = 2000
-NEEDLES = {
-    "holmes_51": (
-        "Identity provider certificate expired", "Failed to retrieve sessions from redis", "syntax error at or near",
-        "duplicate key value violates unique constraint",
-    ),
-    "holmes_66": ("Database connection timeout",),
-}  # fmt: skip
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 @dataclass
@@ -78,18 +67,14 @@ def ours(messages: Sequence[str], rounds: int) -> tuple[list[float], Reduction, 
         reduce(lines)
         taken.append(time.process_time() - begun)
     counting = Counting()
-    kinds = []
+    kinds: list[Kind] = []
     for line in lines_of(messages):
         counting.count((line,))
-        kinds.append(counting.last)
+        if counting.last:
+            kinds.append(counting.last)
     reduced = reduction(counting)
     families = {kind: template.family for template in reduced.templates for kind in template.kinds}
-    found = []
-    for kind in kinds:
-        while kind is not None and kind.became:
-            kind = kind.became
-        found.append(families[kind] if kind else -1)
-    return taken, reduced, found
+    return taken, reduced, [families[kind.current] for kind in kinds]
 
 
 def of_ours(source: Source, rounds: int) -> Figures:
@@ -117,36 +102,6 @@ def run_drain3(python: str, logs: Sequence[Sequence[str]]) -> list[dict[str, Any
         raise SystemExit(f"{command}: exit status {done.returncode}: {done.stderr[-500:]}")
     results: list[dict[str, Any]] = json.loads(done.stdout)["results"]
     return results
-
-
-def composite(known: Sequence[Source]) -> tuple[list[str], list[str]]:
-    """Ten megabytes: LogHub's messages, from the second time on with other numbers, and composed ones, in turns.
-
-    And the same as whole lines, as files and `journalctl -o short-iso` have them.
-    """
-    dice = random.Random(7)
-
-    def with_other_digits(message: str) -> str:
-        return re.sub(r"\d+", lambda number: str(dice.randrange(10 ** len(number.group()))), message)
-
-    given = [pair for source in known for pair in zip(source.messages, source.lines, strict=True)]
-    composed = (line for line, _ in journal(COMPOSITE_BYTES // 50, seed=3))
-    messages: list[str] = []
-    lines: list[str] = []
-    size = 0
-    for number, (message, whole) in enumerate(cycle(given)):
-        line = next(composed)
-        stamp = datetime.fromtimestamp(line.time, UTC).isoformat(timespec="seconds")
-        is_again = number >= len(given)
-        messages += (with_other_digits(message) if is_again else message), line.message
-        lines += (
-            (with_other_digits(whole) if is_again else whole),
-            f"{stamp} web {line.unit}[{line.id % 9999}]: {line.message}",
-        )
-        size += len(messages[-2]) + len(messages[-1]) + 2
-        if size > COMPOSITE_BYTES:
-            break
-    return messages, lines
 
 
 def calls(tokens: int, window: int) -> int:
@@ -188,44 +143,6 @@ def steady(messages: Sequence[str]) -> dict[str, Any]:
         "windows": len(windows), "without_call": round(1 - len(asked) / len(windows), 3),
         "most_tokens_of_a_call": max(asked, default=0), "errors_left_out": left_out,
     }  # fmt: skip
-
-
-def stamped(file: Path) -> list[Line]:
-    with gzip.open(file, "rt", errors="surrogateescape") as opened:
-        messages = opened.read().splitlines()
-    return [
-        Line(
-            at,
-            datetime.fromisoformat(found.group()).timestamp() if (found := _STAMP.search(message)) else 0.0,
-            "",
-            6,
-            message,
-        )
-        for at, message in enumerate(messages, 1)
-    ]
-
-
-def needles(folder: Path) -> list[dict[str, Any]]:
-    """Each planted error: what was counted of it in the file, and what the reduction says of it."""
-    found = []
-    for name, texts in NEEDLES.items():
-        for file in sorted(folder.glob(f"{name}*.gz")):
-            lines = stamped(file)
-            templates = reduce(lines).templates
-            begin, end = min(line.time for line in lines), max(line.time for line in lines)
-            for text in texts:
-                true = [line for line in lines if text in line.message]
-                late = sum(line.time > (begin + end) / 2 for line in true)
-                rows = [template for template in templates if text in template.example]
-                count = sum(row.count for row in rows)
-                trend = sum(row.trend * row.count for row in rows) / count if count else 0.0
-                times = (min((row.first for row in rows), default=0), max((row.last for row in rows), default=0))
-                found.append({
-                    "needle": text, "lines": len(lines), "count": len(true), "counted": count, "rank": templates.index(rows[0]) + 1,
-                    "times_are_right": times == (min(line.time for line in true), max(line.time for line in true)),
-                    "true_trend": round((2 * late - len(true)) / len(true), 2), "trend": round(trend, 2),
-                })  # fmt: skip
-    return found
 
 
 def memory(lines: int) -> int:
@@ -288,7 +205,9 @@ def _of_source(source: Source, macha: Figures, peer: Figures | None) -> dict[str
             "lines_per_cpu_second": round(len(source.messages) / min(figures.seconds)),
         }
         for name, figures in readers.items()
-    } | {"published": {"templates": len(source.templates), "tokens": published, "errors": len(source.errors)}}  # fmt: skip
+    } | {
+        "published": {"templates": len(source.templates), "tokens": published, "errors": len(source.errors)},
+    }  # fmt: skip
 
 
 def published_tokens(source: Source) -> int:
@@ -311,44 +230,6 @@ def _means(known: Sequence[Source], readers: dict[str, dict[str, Figures]]) -> d
         for name, by_source in readers.items()
         if by_source
     }  # fmt: skip
-
-
-def say(found: dict[str, Any]) -> None:
-    print(f"{'source':<14}{'reader':<8}{'GA':>7}{'FGA':>7}{'templates':>11}{'tokens':>8}{'lost':>6}{'lines/cpu s':>13}")
-    for name, readers in [*found["sources"].items(), ("mean, sum", found["means"])]:
-        for reader in ("macha", "drain3"):
-            if figures := readers.get(reader):
-                known = f"{figures['templates']}/{readers['published']['templates']}" if "published" in readers else ""
-                print(
-                    f"{name:<14}{reader:<8}{figures['ga']:>7.3f}{figures['fga']:>7.3f}{known:>11}"
-                    f"{figures['tokens_ratio']:>7.2f}x{figures['errors_lost']:>6}{figures['lines_per_cpu_second']:>13,}"
-                )
-    if "drain3" not in found["means"]:
-        print("drain3 is not installed for this --peer-python (benchmarks/requirements.in)")
-    mixed = found["composite"]
-    print(
-        f"\ncomposite of {mixed['lines']:,} lines, {mixed['bytes'] / 1e6:.1f} MB, {mixed['raw_tokens']:,} tokens:",
-        end=" ",
-    )
-    print(f"{mixed['templates']} templates")
-    for what, row in found["speed"].items():
-        peer = f", drain3 {row['drain3']:,}: {row['ratio']}x" if "drain3" in row else ""
-        print(f"  lines per CPU second, {what.replace('_', ' ')}: {row['macha']:,}{peer}")
-    for window in (4096, 8192):
-        row = mixed[f"window_{window}"]
-        print(
-            f"  window {window}: calls {row['naive_calls']} -> {row['calls']} (1/{row['calls_ratio']}), "
-            f"tokens {row['naive_tokens']:,} -> {row['tokens']:,} (1/{row['tokens_ratio']})"
-        )
-    for name, row in found["steady"].items():
-        print(f"steady state, {name}: {row['windows']} windows, {row['without_call']:.0%} without a call;", end=" ")
-        print(f"at most {row['most_tokens_of_a_call']} tokens, {row['errors_left_out']} new errors left out")
-    for row in found["needles"]:
-        print(
-            f"needle in {row['lines']:,} lines, rank {row['rank']}: counted {row['counted']} of {row['count']}, times "
-            f"{'right' if row['times_are_right'] else 'WRONG'}, trend {row['trend']} of {row['true_trend']}: {row['needle']}"
-        )
-    print(f"{found['memory']['lines']:,} lines: {found['memory']['resident_bytes'] / 1e6:.0f} MB")
 
 
 def main() -> None:

@@ -48,7 +48,7 @@ class _Shape:
 
 
 class Counting:
-    """`count` takes lines in the order of their ids, also in several portions; `last` is the kind of the last of them."""
+    """`count` takes lines in the order of their ids, in any number of portions; `last` is the kind of the last one."""
 
     def __init__(self) -> None:
         self.kinds: dict[tuple[bytes, bytes], Kind] = {}
@@ -101,13 +101,12 @@ class Counting:
         return families(self.kinds.values(), self._values)
 
     def _kind(self, alike: Kind | None, raw: bytes, identifier: int) -> Kind:
-        """The kind of a message that was not seen before; perhaps only its outcome, its numbers or its names are new."""
+        """The kind of a message that was not seen before; perhaps only its outcome or its values are new."""
         if alike is None:
             alike = self._known.get(raw.translate(None, OF_NUMBERS))
             if alike and not alike.constants.are_in(raw):
                 alike = None
-        while alike and alike.became:
-            alike = alike.became
+        alike = alike and alike.current
         if alike and alike.ending:
             alike = alike.siblings.get(_outcome(alike.ending, raw))
         return self._see(raw, alike or self._of_same_shape(raw) or self._cut(raw, identifier))
@@ -133,7 +132,7 @@ class Counting:
         shape.kinds.append(kind)
         if len(shape.kinds) >= shape.merge_at:
             self._merge(shape)
-        return kind.became or kind
+        return kind.current
 
     def _see(self, raw: bytes, kind: Kind) -> Kind:
         if self._seen_bytes > _MOST_SEEN_BYTES:

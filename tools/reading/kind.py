@@ -16,9 +16,25 @@ class Kind:
     """`first` and `last` are whole messages as bytes, cut where the reader cuts; `key` is their pieces and outcome."""
 
     __slots__ = (
-        "_cells", "_constants", "became", "count", "ending", "first", "first_time", "id", "is_rest", "key", "last", "last_time", "must_be_asked",
-        "priority", "siblings", "slots", "unit", "units",
-    )  # fmt: skip
+        "_cells",
+        "_constants",
+        "became",
+        "count",
+        "ending",
+        "first",
+        "first_time",
+        "id",
+        "is_rest",
+        "key",
+        "last",
+        "last_time",
+        "must_be_asked",
+        "priority",
+        "siblings",
+        "slots",
+        "unit",
+        "units",
+    )
 
     def __init__(self, key: tuple[bytes, bytes], first: bytes, identifier: int) -> None:
         self.key = key
@@ -37,7 +53,7 @@ class Kind:
         self.must_be_asked = False
         """Messages that differ in digits may be of another kind, for they end otherwise or this one is no more."""
         self.became: Kind | None = None
-        """The kind that counts its lines now."""
+        """The kind that absorbed it."""
         self.is_rest = False
         self._cells: Cells | None = None
         self._constants: Constants | None = None
@@ -57,6 +73,14 @@ class Kind:
         if self._constants is None:
             self._constants = Constants(self.first, self.pieces)
         return self._constants
+
+    @property
+    def current(self) -> "Kind":
+        """The kind that counts these lines now: this one, or the one that absorbed it."""
+        kind = self
+        while kind.became:
+            kind = kind.became
+        return kind
 
     def also_by(self, unit: str) -> None:
         self.unit = unit

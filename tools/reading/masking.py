@@ -1,6 +1,6 @@
 """A message cut into pieces, with holes where it names one thing out of many: a number, an address, a path, an id.
 
-All of it works on bytes in which every digit is a 0 (`ALIKE`), so that messages that differ in digits alone are cut once.
+All of it works on bytes in which every digit is a 0 (`ALIKE`): words that differ in digits alone are cut once.
 """
 
 import re
@@ -53,7 +53,7 @@ _VALUES = frozenset(
 
 
 class Pieces(NamedTuple):
-    """Of a word without blanks: what each piece counts as, and how many bytes it has; together they are the whole word."""
+    """Of a word without blanks: what each piece counts as, and how many bytes it has; together they are the word."""
 
     texts: tuple[bytes, ...]
     sizes: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Templates as text, for a prompt or a person: one line each, named by an id that can be cited, never more than fits."""
+"""Templates as text, for a prompt or a person: one line each, under an id that can be cited, no more than fits."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,9 +15,9 @@ _ENOUGH_TO_RISE = 8
 
 
 def heading(templates: Sequence[Template]) -> str:
-    """Which day it was, and how rows are read."""
+    """How rows are read, and of which day they are."""
     day = f"{_time(max(template.last for template in templates)):%Y-%m-%d}" if _is_one_day(templates) else "month-day"
-    return f"id ×count {day} UTC, level, writer: what was said (* differs); the new, then the urgent, then the rare first\n"
+    return f"id ×count {day} UTC, level, writer: what was said (* differs); new ones first, then urgent, then rare\n"
 
 
 def row(template: Template, *, with_day: bool) -> str:

@@ -1,4 +1,4 @@
-"""One message of a program, whatever values it was said with: what a person or a model is shown instead of its lines."""
+"""One message of a program, with whatever values: what a person or a model is shown instead of its lines."""
 
 import re
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ _MOST_CHARACTERS = 400
 _LONGEST_ID = 16
 _MOST_LOOKED_AT = 100
 _ERROR_WORDS = re.compile(
-    rb"(?i)error|fail|fatal|panic|exception|refused|denied|timed?[ -]?out|unable|cannot|can't|could not|couldn't|invalid"
-    rb"|corrupt|crash|segfault|abort|killed|out of memory|no space|unreachable|degraded|lost|reject|critical|traceback"
+    rb"(?i)error|fail|fatal|panic|exception|refused|denied|timed?[ -]?out|unable|cannot|can't|could not|couldn't"
+    rb"|invalid|corrupt|crash|segfault|abort|killed|out of memory|no space|unreachable|degraded|lost|reject|critical|traceback"
 )
 _MEASURED = re.compile(rb"-?[0-9]+(?:\.[0-9]+)? ?(?:%|[kKMGT]?i?B|ms|us|s|secs?|seconds|C)")
 
@@ -90,12 +90,13 @@ class Template:
         at = 0
         for text, column, (begin, end), now in zip(same, columns, spans, last, strict=True):
             cells = list(dict.fromkeys(column))
+            shown.append(oldest.first[at:begin])
             if text is None:
-                text = self._difference(cells, oldest.first[begin:end], now)
-                hides_words = hides_words or (text == HOLE and any(map(is_word, cells)))
-            elif cells == [HOLE] and len(text) > _LONGEST_ID and not self.is_error:
-                text = HOLE
-            shown += oldest.first[at:begin], text
+                shown.append(self._difference(cells, oldest.first[begin:end], now))
+                hides_words = hides_words or (shown[-1] == HOLE and any(map(is_word, cells)))
+            else:
+                is_long = cells == [HOLE] and len(text) > _LONGEST_ID and not self.is_error
+                shown.append(HOLE if is_long else text)
             at = end
         return b"".join((*shown, oldest.first[at:])), hides_words
 

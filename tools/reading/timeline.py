@@ -1,4 +1,4 @@
-"""When lines came: the time from the first to the last in a few equal slots, of any length, whatever order they come in."""
+"""When lines came, in whatever order: the time from the first to the last in a few equal slots of any length."""
 
 from collections.abc import Iterable
 
