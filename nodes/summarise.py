@@ -5,7 +5,7 @@ from nodes.state import ChunkTask, Summarised
 from tools.probes import Skipped
 from tools.probes.collection import observe
 from tools.probes.journal_errors import JournalErrors
-from tools.reading.grouping import grouped
+from tools.reading import Line, reduce
 
 MOST_LINES = 8
 """What a person reads of one host's log in a report."""
@@ -15,10 +15,15 @@ def summarise(task: ChunkTask, context: Context) -> Summarised:
     errors = observe(context.snapshots.load(task["snapshot"]), (JournalErrors,)).get(JournalErrors)
     if isinstance(errors, Skipped):
         return {"summaries": []}
-    groups = grouped((line.subject or line.command or "kernel", line.message) for line in errors.lines)
-    lines = [f"{group.count} × {group.writer}: {group.example}" for group in groups[:MOST_LINES]]
-    if len(groups) > MOST_LINES:
-        lines.append(f"and {len(groups) - MOST_LINES} other kinds of line")
+    templates = reduce(
+        Line(
+            number, line.microseconds / 1e6, line.subject or line.command or "kernel", line.priority or 3, line.message
+        )
+        for number, line in enumerate(errors.lines, 1)
+    ).templates
+    lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in templates[:MOST_LINES]]
+    if len(templates) > MOST_LINES:
+        lines.append(f"and {len(templates) - MOST_LINES} other kinds of line")
     return {"summaries": [{"host": task["host"], "lines": lines}]}
 
 

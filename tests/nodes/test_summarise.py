@@ -41,7 +41,7 @@ def test_a_quiet_journal_has_no_lines(tmp_path: Path) -> None:
 
 def test_the_same_error_is_counted_and_the_rarest_comes_first(tmp_path: Path) -> None:
     lines = [("a.service", "try 1 failed"), ("a.service", "try 2 failed"), ("b.service", "gone")]
-    assert summary(tmp_path, with_errors(*lines)) == ["1 × b.service: gone", "2 × a.service: try 1 failed"]
+    assert summary(tmp_path, with_errors(*lines)) == ["1 × b.service: gone", "2 × a.service: try * failed"]
 
 
 def test_a_line_of_nobody_is_the_kernels(tmp_path: Path) -> None:
