@@ -1,32 +1,32 @@
-"""Make the log lines of one host small: what was said, how often, by whom."""
+"""Have the model sum up one part of a log; what it has summed up before costs nothing."""
 
 from nodes.context import Context
-from nodes.state import ChunkTask, Summarised
-from tools.probes import Skipped
-from tools.probes.collection import observe
-from tools.probes.journal_errors import JournalErrors
-from tools.reading import Line, reduce
-
-MOST_LINES = 8
-"""What a person reads of one host's log in a report."""
+from nodes.state import ChunkTask, Summarised, Summary
+from tools.clock import Deadline
+from tools.model import Priority, Purpose, Unanswered
+from tools.reading import summaries
+from tools.store.readings import key
 
 
 def summarise(task: ChunkTask, context: Context) -> Summarised:
-    errors = observe(context.snapshots.load(task["snapshot"]), (JournalErrors,)).get(JournalErrors)
-    if isinstance(errors, Skipped):
-        return {"summaries": []}
-    templates = reduce(
-        Line(
-            number, line.microseconds / 1e6, line.subject or line.command or "kernel", line.priority or 3, line.message
-        )
-        for number, line in enumerate(errors.lines, 1)
-    ).templates
-    lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in templates[:MOST_LINES]]
-    if len(templates) > MOST_LINES:
-        lines.append(f"and {len(templates) - MOST_LINES} other kinds of line")
-    return {"summaries": [{"host": task["host"], "lines": lines}]}
+    part = context.readings.get(task["part"])
+    if part is None:
+        return _without(task, "what was to be read is gone")
+    prompt = summaries.prompt_of(task["host"], part)
+    name = key("summary", task["part"], summaries.version(prompt), context.settings.model)
+    if context.readings.get(name) is None:
+        deadline = Deadline(context.settings.model_use.deadline_seconds, context.clock)
+        answer = context.model.ask(Purpose.SUMMARY, prompt, summaries.Summary, Priority.CYCLE, deadline)
+        if isinstance(answer, Unanswered):
+            return _without(task, answer.why)
+        context.readings.keep(name, summaries.records_of(answer.value, part["rows"]))
+    return {"summaries": [Summary(host=task["host"], part=task["part"], records=name, why="")]}
 
 
 def failed(task: ChunkTask, error: BaseException) -> Summarised:
-    """A part that could not be read is said, not hidden."""
-    return {"summaries": [{"host": task["host"], "lines": [f"the log could not be summed up: {error}"]}]}
+    return _without(task, str(error))
+
+
+def _without(task: ChunkTask, why: str) -> Summarised:
+    """The table of what was said stands without the model's words, and the report says why."""
+    return {"summaries": [Summary(host=task["host"], part=task["part"], records="", why=why)]}

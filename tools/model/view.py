@@ -47,6 +47,15 @@ def places(folder: Path, clock: Clock) -> list[Place]:
     ]
 
 
+def cost_of_run(folder: Path, run: str) -> Cost:
+    """What one cycle has cost so far."""
+    sums = "SELECT count(*) AS calls, " + ", ".join(
+        f"coalesce(sum({name}), 0) AS {name}" for name in ("tokens_in", "tokens_out", "seconds")
+    )
+    found = rows(folder / FILE, f"{sums} FROM model_calls WHERE run = ?", run)
+    return Cost(**found[0]) if found else Cost()
+
+
 def spent(folder: Path, clock: Clock, span: timedelta) -> list[Spent]:
     """What the model has cost in the time before now, by purpose."""
     found = rows(
