@@ -1,7 +1,9 @@
 """A whole cycle with a model: parts of a log are read side by side, once, and no fault of a server stops the cycle."""
 
+import os
 import re
 import shutil
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +106,30 @@ def test_the_same_log_read_again_costs_nothing(tmp_path: Path) -> None:
     assert len(server.asked) == 1
     assert told["model"]["calls"] == 0
     assert told["logs"][0]["records"]
+
+
+def test_what_was_read_before_a_kill_is_not_asked_again(tmp_path: Path) -> None:
+    questions: list[Body] = []
+
+    def dying(body: Body) -> Any:
+        questions.append(body)
+        if len(questions) == 3:
+            os.kill(child, signal.SIGKILL)
+        return summing_up(body)
+
+    with scripted_server(choose=dying) as server:
+        child = os.fork()
+        if not child:
+            cycle(over(tmp_path, Talking(300), server, deadlineSeconds=60))
+            os._exit(1)
+        assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        context = over(tmp_path, Talking(300), server, deadlineSeconds=60)
+        drive = Driver(tmp_path).resume(context)
+        assert drive is not None
+        told = result(context, drive.values)
+    asked = [str(body["messages"][-1]["content"]).split("L", 1)[1] for body in questions]
+    assert len(told["logs"][0]["records"]) == 1
+    assert len(asked) - len(set(asked)) <= 2, "at most what was under way when it was killed"
 
 
 def test_a_quiet_cycle_asks_nothing(tmp_path: Path) -> None:
