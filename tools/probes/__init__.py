@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from tools.history import Measure
+from tools.probes.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Probe:
     """The name of its file."""
     command: ClassVar[str]
     """POSIX shell text, read-only, run by `sh -c` with LC_ALL=C and no standard input."""
+    shares: ClassVar[tuple[Shared, ...]] = ()
+    """What `command` and `sign` find in variables because other probes ask the same."""
     sign: ClassVar[str] = ""
     """A condition in shell builtins ($hour_minute is the host's time, as 0605); false: no process is started at all
     (each costs 3 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""

@@ -10,7 +10,8 @@ from tools.hosts import Completed, Host, Unreachable
 from tools.probes import Probe, Skipped
 from tools.probes.observation import Observation
 from tools.probes.recording import Recording
-from tools.probes.script import ARGV, ENDED, STARTED, TROUBLE, UNAVAILABLE, Inputs, Section, build, limit_bytes, split
+from tools.probes.runner import limit_bytes
+from tools.probes.script import ARGV, ENDED, STARTED, TROUBLE, UNAVAILABLE, Inputs, Section, build, split
 from tools.probes.wall_clock import WallClock, measured
 from tools.redaction import redact_bytes
 from tools.safe_text import decode, safe_line

@@ -7,7 +7,8 @@ import pytest
 
 from tools.probes import Probe
 from tools.probes.catalogue import probes
-from tools.probes.script import ARGV, Inputs, Section, build, limit_bytes, split
+from tools.probes.runner import limit_bytes
+from tools.probes.script import ARGV, Inputs, Section, build, split
 
 BOUNDARY = "0123456789abcdef0123456789abcdef"
 
@@ -55,7 +56,7 @@ def test_a_command_that_ignores_the_polite_end_is_killed() -> None:
 
 
 def test_when_the_time_for_the_host_is_used_up_the_rest_is_left_out() -> None:
-    sections = run(probe("slow", "sleep 9", seconds=9), probe("late", "echo late"), seconds=1)
+    sections = run(probe("slow", "sleep 9", seconds=8), probe("late", "echo late"), seconds=1)
     assert sections["slow"].exit_status == 124
     assert "late" not in sections and "ended" in sections
 
