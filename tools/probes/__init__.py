@@ -27,7 +27,10 @@ class Probe:
     name: ClassVar[str]
     """The name of its file."""
     command: ClassVar[str]
-    """POSIX shell text, read-only, run by `sh -c` with LC_ALL=C and no standard input."""
+    """POSIX shell text, read-only, run in a shell of its own with LC_ALL=C and no standard input.
+
+    It finds the inputs of `tools.probes.script.Inputs`, what it `shares`, and `$moment`: the host's clock and uptime
+    when the look began, as in `1780000000.123456789 4711.08`."""
     shares: ClassVar[tuple[Shared, ...]] = ()
     """What `command` and `sign` find in variables because other probes ask the same."""
     sign: ClassVar[str] = ""

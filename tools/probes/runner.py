@@ -81,7 +81,7 @@ umask 077
 PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
 LC_ALL=C TZ=UTC SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER=cat PAGER=cat
 export PATH LC_ALL TZ SYSTEMD_COLORS SYSTEMD_URLIFY SYSTEMD_PAGER PAGER JOURNAL_CURSOR RESOLVE_NAME SINCE_SECONDS
-export CERTIFICATE_FILES BACKUP_PATHS APPLICATION_URLS hour_minute
+export CERTIFICATE_FILES BACKUP_PATHS APPLICATION_URLS hour_minute moment
 exec 3>&1
 mark() {
     printf '\\n%s begin %s\\n%s\\n%s end %s %s\\n' "$boundary" "$1" "$3" "$boundary" "$1" "$2"
@@ -121,7 +121,8 @@ for tool in timeout head date; do
 done
 set -- $(date '+%s.%N %H%M')
 mark started 0 "$1"
-hour_minute=$2
+hour_minute=$2 moment=$1
+[ -r /proc/uptime ] && read -r now rest </proc/uptime && moment="$1 $now"
 """
 """`run SECONDS BYTES ENTRY…` says in `$said` the uptime after each probe, `status=…`, and `over` where it was cut.
 

@@ -15,9 +15,6 @@ class Shared:
     command: str
 
 
-MOMENT = Shared("moment", 'read -r uptime rest </proc/uptime; echo "$(date +%s.%N) $uptime"')
-"""The host's clock and its uptime at one moment: `1780000000.123456789 4711.08`."""
-
 UNIT_LIST = Shared("unit_list", "systemctl list-units --all --full --plain --no-legend --no-pager")
 """A unit a line: name, load state, active state, sub state, description. 14 ms of CPU on the host and its manager."""
 
