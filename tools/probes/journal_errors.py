@@ -1,5 +1,6 @@
 """What was logged as an error since the cycle before."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,10 @@ from tools.probes.journal_export import FIELDS, JournalLine, journal_lines
 from tools.probes.shared import JOURNAL_NEWEST, Shared
 
 _LINES = 500
+_AFTER = "MACHA_AFTER"
+"""journalctl (252) leaves out the first line that matches after `--after-cursor`, so `--cursor` is asked for,
+which gives the line of the cursor once more where it matches: that one is dropped here."""
+_CURSOR = re.compile(rb"^MACHA_AFTER=(\S{1,512})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,9 @@ class JournalErrors(Probe):
     command: ClassVar[str] = (
         needs.JOURNAL
         + f"""\
-printf '%s\\n\\n\\n' "$journal_newest"
+printf '%s\\n{_AFTER}=%s\\n\\n\\n' "$journal_newest" "$JOURNAL_CURSOR"
 if [ -n "$JOURNAL_CURSOR" ]
-then set -- --after-cursor="$JOURNAL_CURSOR"
+then set -- --cursor="$JOURNAL_CURSOR"
 else set -- --since="-${{SINCE_SECONDS}}s"
 fi
 set -f
@@ -66,7 +71,10 @@ journalctl --no-pager -q -p 3 -n {_LINES} -o export --output-fields={FIELDS} "$@
         if not entries:
             return Skipped("the journal is empty")
         newest, *lines = entries
+        is_full = len(lines) >= _LINES
+        after = _CURSOR.search(output.partition(b"\n\n")[0])
+        lines = [line for line in lines if after is None or line.cursor != after[1].decode()]
         is_cut = bool(lines) and not output.endswith(b"\n\n")
         # A line may come between the two commands: the later cursor, or it is counted again in the next cycle.
         last = max((newest, *lines), key=lambda line: line.microseconds)
-        return cls(tuple(lines), last.cursor or newest.cursor, is_complete=len(lines) < _LINES and not is_cut)
+        return cls(tuple(lines), last.cursor or newest.cursor, is_complete=not is_full and not is_cut)
