@@ -20,7 +20,7 @@ PYINFRA, ANSIBLE = "pyinfra", "ansible, tuned"
 
 @dataclass(frozen=True)
 class Bench:
-    """What the clients are given: a folder of their own, with the batch script in `script` and the end of its output."""
+    """What the clients are given: a folder with the batch script in `script`, and how the output of that ends."""
 
     folder: Path
     end_mark: str
@@ -67,11 +67,13 @@ def _kept(said: str, bench: Bench) -> int:
 
 
 def _pyinfra(hosts: list[Host], bench: Bench) -> list[str]:
+    """It loses the output from the first byte on that is not UTF-8 (a journal has such), so those are replaced."""
     inventory = bench.folder / f"inventory_{len(hosts)}.py"
     data = {"ssh_user": "root", "ssh_key": str(hosts[0].identity_file), "ssh_strict_host_key_checking": "yes"}
     data["ssh_known_hosts_file"] = str(hosts[0].lab.directory / "known_hosts")
     inventory.write_text(f"hosts = {[(host.address, data) for host in hosts]!r}\n")
-    return ["pyinfra", "-y", str(inventory), "exec", "--", f"sh -s <<'MACHA'\n{bench.script.read_text()}\nMACHA\n"]
+    command = f"sh -s <<'MACHA' | tr -c '\\11\\12\\40-\\176' '?'\n{bench.script.read_text()}\nMACHA\n"
+    return ["pyinfra", "-y", str(inventory), "exec", "--", command]
 
 
 def _ansible(hosts: list[Host], bench: Bench) -> list[str]:
@@ -81,7 +83,7 @@ def _ansible(hosts: list[Host], bench: Bench) -> list[str]:
     lines = [f"{host.address} {login} ansible_python_interpreter=/usr/bin/python3" for host in hosts]
     inventory.write_text("\n".join(lines) + "\n")
     (bench.folder / "ansible.cfg").write_text(
-        "[defaults]\nforks = 8\ngathering = explicit\nretry_files_enabled = false\n"
+        "[defaults]\nforks = 8\ngathering = explicit\nmodule_strict_utf8_response = false\n"
         "[ssh_connection]\npipelining = true\n"
         f"control_path_dir = {bench.folder}/control\n"
         "ssh_args = -o ControlMaster=auto -o ControlPersist=60s"

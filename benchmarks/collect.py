@@ -3,9 +3,10 @@
     python -m benchmarks.collect [--hosts 1,4,8] [--rounds 5] [--json]
 
 Every client is a whole process and runs Macha's own batch script on every host; rounds alternate between the clients,
-and one without the end of the script's output from every host is an error and counts in no figure. Needs root and systemd-nspawn (as the machine
-tests do). pyinfra and Ansible are measured where they are on the PATH (benchmarks/requirements.in) and said to be
-missing where not. CPU of a host is that of its cgroup; `probes` is without what `ssh HOST true` costs it.
+and one without the end of the script's output from every host is an error and counts in no figure. Needs root and
+systemd-nspawn (as the machine tests do). pyinfra and Ansible are measured where they are on the PATH
+(benchmarks/requirements.in) and said to be missing where not. CPU of a host is that of its cgroup; `probes` is without
+what `ssh HOST true` costs it.
 """
 
 import argparse
