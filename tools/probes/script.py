@@ -2,8 +2,8 @@
 
 The script goes to `sh -s` by standard input, so nothing of it (boundary, cursor, names) is on a command line that
 other users of the host can read. The checked `Inputs` and the boundary are assignments at its head: `read` would lose
-them, for dash up to 0.5.12 reads its script in blocks. Each command runs by itself under `timeout`, its output is cut
-by `head`, and both ends are marked with the boundary, which no text on the host can know.
+them, for dash up to 0.5.12 reads its script in blocks. `tools.probes.runner` has the rest of it; both ends of each
+output are marked with the boundary, which no text on the host can know.
 """
 
 import re
