@@ -35,7 +35,7 @@ class Probe:
     """What `command` and `sign` find in variables because other probes ask the same."""
     sign: ClassVar[str] = ""
     """A condition in shell builtins ($hour_minute is the host's time, as 0605); false: no process is started at all
-    (each costs 3 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""
+    (each costs 2 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""
     no_sign: ClassVar[str] = "nothing asks for it"
     timeout_seconds: ClassVar[int] = 5
     limit_bytes: ClassVar[int] = 256 * 1024
