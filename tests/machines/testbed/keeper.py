@@ -27,7 +27,7 @@ def main(lab: Path, network: str) -> None:
     gateway = network + "1"
     for command in (
         "link set lo up",
-        "link add br0 type bridge",
+        "link add br0 address 02:00:00:00:00:01 type bridge",  # else it changes with each host that comes or goes
         f"addr add {gateway}/24 dev br0",
         "link set br0 up",
         f"addr add {INTERNET}/32 dev lo",
