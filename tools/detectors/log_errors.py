@@ -8,9 +8,12 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from tools.detectors import Evidence, Finding, Severity
+from tools.detectors.levels import goes_on
 from tools.detectors.limits import Limits
+from tools.probes import Skipped
 from tools.probes.journal_errors import JournalErrors
 from tools.probes.journal_export import JournalLine
+from tools.probes.wall_clock import WallClock
 
 _SHOWN = 3
 _VARYING = re.compile(r"0x[0-9a-fA-F]+|\d+")
@@ -34,11 +37,13 @@ class LogErrorsLimits(Limits):
         return self
 
 
-def detect(journal_errors: JournalErrors, limits: LogErrorsLimits) -> Iterator[Finding]:
+def detect(
+    journal_errors: JournalErrors, wall_clock: WallClock | Skipped, limits: LogErrorsLimits
+) -> Iterator[Finding]:
     """`log.errors` with the service as object.
 
     Only what a system service wrote or the manager said of one counts: that is what journald itself attests. Lines of
-    logged-in users, whatever they claim to be, do not.
+    logged-in users, whatever they claim to be, do not. Errors that ended a minute ago are information.
     """
     by_unit: dict[str, list[JournalLine]] = defaultdict(list)
     for line in journal_errors.lines:
@@ -46,7 +51,8 @@ def detect(journal_errors: JournalErrors, limits: LogErrorsLimits) -> Iterator[F
             by_unit[line.subject].append(line)
     for unit, lines in by_unit.items():
         if len(lines) >= limits.info_lines:
-            severity = Severity.WARNING if len(lines) >= limits.warning_lines else Severity.INFO
+            is_alarm = len(lines) >= limits.warning_lines and goes_on(lines[-1].microseconds, wall_clock)
+            severity = Severity.WARNING if is_alarm else Severity.INFO
             yield _finding(unit, lines, severity, is_complete=journal_errors.is_complete)
 
 

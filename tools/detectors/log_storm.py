@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from tools.detectors import Evidence, Finding, Memory, Severity
+from tools.detectors.levels import goes_on
 from tools.detectors.limits import Limits, Positive
 from tools.probes import Skipped
 from tools.probes.journal_export import JournalLine
@@ -16,7 +17,6 @@ from tools.probes.wall_clock import WallClock
 
 _KIND = "log.storm"
 _SHOWN = 3
-_OVER_SECONDS = 60
 _LEAST_SHARE = 0.05
 """Of the newest lines; whose part of them is smaller does not fill the journal, and a few lines tell no rate."""
 _VARYING = re.compile(r"\b[0-9a-fA-F]{4,}\b|0x[0-9a-fA-F]+|\d+")
@@ -68,9 +68,8 @@ def detect(
         )
         is_storm = by_second >= ease * limits.lines_per_second or errors_by_second >= ease * limits.errors_per_second
         if is_storm and share >= _LEAST_SHARE and share * lines >= ease * limits.least_lines:
-            now = wall_clock.seconds if isinstance(wall_clock, WallClock) else None
-            goes_on = now is None or now - own[-1].microseconds / 1e6 <= _OVER_SECONDS
-            severity = Severity.WARNING if goes_on and unit.endswith(".service") else Severity.INFO
+            is_alarm = unit.endswith(".service") and goes_on(own[-1].microseconds, wall_clock)
+            severity = Severity.WARNING if is_alarm else Severity.INFO
             yield _finding(unit, own, sample, share * lines, journal_rate.seconds, severity)
 
 
