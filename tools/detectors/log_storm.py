@@ -13,6 +13,7 @@ from tools.detectors.limits import Limits, Positive
 from tools.probes import Skipped
 from tools.probes.journal_export import JournalLine
 from tools.probes.journal_rate import JournalRate
+from tools.probes.kernel_log import DROPPED
 from tools.probes.wall_clock import WallClock
 
 _KIND = "log.storm"
@@ -20,8 +21,6 @@ _SHOWN = 3
 _LEAST_SHARE = 0.05
 """Of the newest lines; whose part of them is smaller does not fill the journal, and a few lines tell no rate."""
 _VARYING = re.compile(r"\b[0-9a-fA-F]{4,}\b|0x[0-9a-fA-F]+|\d+")
-_SUPPRESSED = "a596d6fe7bfa4994828e72309e95d61e"
-"""SD_MESSAGE_JOURNAL_DROPPED: "Suppressed 3 messages from x.service"."""
 
 
 class LogStormLimits(Limits):
@@ -87,7 +86,7 @@ def _finding(
         Evidence("journal_rate", f"{100 * count / len(own):.0f} % of its lines: {example[kind]}")
         for kind, count in kinds.most_common(_SHOWN)
     ]
-    dropped = [line.message for line in sample if line.message_id == _SUPPRESSED]
+    dropped = [line.message for line in sample if line.message_id == DROPPED]
     evidence += [Evidence("journal_rate", message) for message in dropped[-1:]]
     return Finding(
         kind=_KIND,

@@ -52,13 +52,17 @@ def of_kernel_log(of: Snapshot) -> Section:
 
 def _is_of_kernel_log(entry: Entry) -> bool:
     """As the query of the probe: lines of the kernel, or relayed by root in its name, and what the manager says of
-    units."""
+    units and journald of gaps."""
     is_relayed = entry.get("SYSLOG_IDENTIFIER") == "kernel" and entry.get("_UID") == "0"
     is_of_manager = entry.get("_PID") == "1" and entry.get("MESSAGE_ID") in _OF_MANAGER
+    is_of_journald = entry.get("_TRANSPORT") == "driver" and entry.get("MESSAGE_ID") in _OF_JOURNALD
     is_of_kernel = entry.get("_TRANSPORT") == "kernel" or is_relayed
-    return (is_of_kernel or is_of_manager) and re.search(kernel_log.PATTERN, str(entry.get("MESSAGE"))) is not None
+    return (is_of_kernel or is_of_manager or is_of_journald) and re.search(
+        kernel_log.PATTERN, str(entry.get("MESSAGE"))
+    ) is not None
 
 
+_OF_JOURNALD = {kernel_log.DROPPED, kernel_log.MISSED}
 _OF_MANAGER = {
     kernel_log.OOM_UNIT, kernel_log.OOMD_UNIT, kernel_log.UNIT_STARTED, kernel_log.RESTART_SCHEDULED,
 }  # fmt: skip
