@@ -1,6 +1,10 @@
 """Two-level thresholds: a finding begins at one value and ends at a milder one, so that it does not flap."""
 
 from tools.detectors import Memory, Severity
+from tools.probes import Skipped
+from tools.probes.wall_clock import WallClock
+
+_OVER_SECONDS = 60
 
 
 def rising(
@@ -39,3 +43,9 @@ def hold(seconds: float, memory: Memory) -> float:
     """`seconds`; 0 on a first look at a host, where nothing was seen to change and whoever looks wants to know now."""
     is_first_look = all(len(points) < 2 for points in memory.history.points.values())
     return 0.0 if is_first_look else seconds
+
+
+def goes_on(microseconds: int, wall_clock: WallClock | Skipped) -> bool:
+    """Whether what was last logged at that time by the host's clock may still go on: a minute of silence ends it."""
+    now = wall_clock.seconds if isinstance(wall_clock, WallClock) else None
+    return now is None or now - microseconds / 1e6 <= _OVER_SECONDS

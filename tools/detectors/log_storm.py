@@ -1,5 +1,6 @@
 """Units that fill the journal."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -7,18 +8,19 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from tools.detectors import Evidence, Finding, Memory, Severity
+from tools.detectors.levels import goes_on
 from tools.detectors.limits import Limits, Positive
 from tools.probes import Skipped
 from tools.probes.journal_export import JournalLine
 from tools.probes.journal_rate import JournalRate
+from tools.probes.kernel_log import DROPPED
 from tools.probes.wall_clock import WallClock
 
 _KIND = "log.storm"
 _SHOWN = 3
-_OVER_SECONDS = 60
+_LEAST_SHARE = 0.05
+"""Of the newest lines; whose part of them is smaller does not fill the journal, and a few lines tell no rate."""
 _VARYING = re.compile(r"\b[0-9a-fA-F]{4,}\b|0x[0-9a-fA-F]+|\d+")
-_SUPPRESSED = "a596d6fe7bfa4994828e72309e95d61e"
-"""SD_MESSAGE_JOURNAL_DROPPED: "Suppressed 3 messages from x.service"."""
 
 
 class LogStormLimits(Limits):
@@ -46,7 +48,8 @@ def detect(
     Of a login session, as of all that is no service, it is information: a person may log what that person likes. So is
     a storm that ended a minute ago.
 
-    The rate of a unit is its share of the newest lines, times all lines between the looks.
+    The rate of a unit is its share of the newest lines, times all lines between the looks, and no more than the pace of
+    its own newest lines: after the flood of one, what others write slowly is no flood.
     """
     lines, sample = journal_rate.lines, journal_rate.sample
     if not lines or not sample or journal_rate.seconds <= 0:
@@ -54,17 +57,24 @@ def detect(
     by_unit: dict[str, list[JournalLine]] = defaultdict(list)
     for line in sample:
         by_unit[line.unit or "host"].append(line)
+    rate = lines / journal_rate.seconds
     for unit, own in by_unit.items():
-        share = len(own) / len(sample)
-        errors = sum(1 for line in own if line.priority is not None and line.priority <= 3) / len(sample)
+        share, seconds = len(own) / len(sample), _seconds(own)
+        errors = sum(1 for line in own if line.priority is not None and line.priority <= 3)
         ease = limits.clear_share if memory.is_open(_KIND, unit) else 1.0
-        rate = lines / journal_rate.seconds
-        is_storm = share * rate >= ease * limits.lines_per_second or errors * rate >= ease * limits.errors_per_second
-        if is_storm and share * lines >= ease * limits.least_lines:
-            now = wall_clock.seconds if isinstance(wall_clock, WallClock) else None
-            goes_on = now is None or now - own[-1].microseconds / 1e6 <= _OVER_SECONDS
-            severity = Severity.WARNING if goes_on and unit.endswith(".service") else Severity.INFO
+        by_second, errors_by_second = (
+            min(rate * count / len(sample), count / seconds if seconds else math.inf) for count in (len(own), errors)
+        )
+        is_storm = by_second >= ease * limits.lines_per_second or errors_by_second >= ease * limits.errors_per_second
+        if is_storm and share >= _LEAST_SHARE and share * lines >= ease * limits.least_lines:
+            is_alarm = unit.endswith(".service") and goes_on(own[-1].microseconds, wall_clock)
+            severity = Severity.WARNING if is_alarm else Severity.INFO
             yield _finding(unit, own, sample, share * lines, journal_rate.seconds, severity)
+
+
+def _seconds(lines: list[JournalLine]) -> float:
+    """From the first to the last; not below 0, though a clock may have been set in between."""
+    return max(0.0, (lines[-1].microseconds - lines[0].microseconds) / 1e6)
 
 
 def _finding(
@@ -76,7 +86,7 @@ def _finding(
         Evidence("journal_rate", f"{100 * count / len(own):.0f} % of its lines: {example[kind]}")
         for kind, count in kinds.most_common(_SHOWN)
     ]
-    dropped = [line.message for line in sample if line.message_id == _SUPPRESSED]
+    dropped = [line.message for line in sample if line.message_id == DROPPED]
     evidence += [Evidence("journal_rate", message) for message in dropped[-1:]]
     return Finding(
         kind=_KIND,

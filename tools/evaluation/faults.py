@@ -1,64 +1,23 @@
-"""Recorded faults with their ground truth: what must be found, what must not, and what is the root."""
+"""Faults scored against their ground truth: what was missed, what was a false alarm, whether the root came first."""
 
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from tools.detectors import Finding, Memory, Severity
 from tools.detectors.catalogue import judge, needed
 from tools.detectors.thresholds import Thresholds
 from tools.detectors.unreachable import finding as unreachable
 from tools.errors import MachaError
+from tools.evaluation.truth import ANY, Truth
 from tools.hosts import Unreachable
 from tools.incidents import Incident
 from tools.incidents.correlation import incidents
 from tools.probes.collection import observe
 from tools.probes.snapshot_file import read_snapshot
 from tools.safe_text import safe_line
-
-ANY = "any"
-
-
-class Expected(BaseModel):
-    """One line of the ground truth; `any` stands for every kind, object or severity."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: str
-    object: str
-    severity: list[str] = [ANY]
-
-    def fits(self, finding: Finding) -> bool:
-        """A finer kind (`disk.space.boot`) fits a coarser one (`disk.space`)."""
-        kind_fits = self.kind == ANY or f"{finding.kind}.".startswith(f"{self.kind}.")
-        return kind_fits and self.object in (ANY, finding.object)
-
-    def fits_well(self, finding: Finding) -> bool:
-        """As `fits`, with a severity that is right as well."""
-        return self.fits(finding) and (ANY in self.severity or finding.severity.value in self.severity)
-
-
-class RootCause(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    object: str
-
-
-class Truth(BaseModel):
-    """What the file of a fault says; its other keys are about how it is made."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    findings_required: list[Expected]
-    findings_allowed: list[Expected] = []
-    findings_forbidden: list[Expected] = []
-    root_cause: RootCause | None = None
-    has_snapshot: Annotated[bool, Field(alias="snapshot")] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +45,20 @@ def score_folder(folder: Path) -> list[Score]:
         raise MachaError(f"{safe_line(str(folder))}: cannot be read: {error.strerror}") from None
     if not files:
         raise MachaError(f"{safe_line(str(folder))}: there are no faults/*.json in it")
-    return [score(folder, _truth(file)) for file in files]
+    return [score(folder, Truth.read(file)) for file in files]
 
 
 def score(folder: Path, truth: Truth) -> Score:
     """Judge the snapshot of a fault as a first look at that host would, and compare."""
     begun = time.perf_counter()
     found = _found(folder, truth)
-    first = next(iter(incidents(found)), None)
-    seconds = time.perf_counter() - begun
+    order = incidents(found)
+    return compare(truth, found, order, time.perf_counter() - begun)
+
+
+def compare(truth: Truth, found: list[Finding], order: list[Incident], seconds: float) -> Score:
+    """What was found in a host with this fault, and its incidents in their order, beside the truth."""
+    first = next(iter(order), None)
     missing = [
         f"{expected.kind} {expected.object}"
         for expected in truth.findings_required
@@ -123,15 +87,6 @@ def total(scores: list[Score]) -> dict[str, Any]:
         "root_first": sum(bool(score.root_first) for score in rooted),
         "seconds": round(sum(score.seconds for score in scores), 3),
     }
-
-
-def _truth(file: Path) -> Truth:
-    try:
-        return Truth.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise MachaError(
-            f"{safe_line(str(file))}: not the ground truth of a fault: {safe_line(str(error), 200)}"
-        ) from None
 
 
 def _found(folder: Path, truth: Truth) -> list[Finding]:

@@ -8,7 +8,7 @@ from tools.detectors import Finding
 from tools.incidents import Incident, Symptom
 from tools.incidents.relations import RELATIONS
 
-ACROSS = frozenset({"net.dns", "net.route", "net.unreachable", "time.skew", "time.unsynced", "tls.expired"})
+ACROSS = frozenset({"net.dns", "net.route", "net.unreachable", "time.skew", "time.unsynchronised", "tls.expired"})
 """Kinds whose cause is likely to lie outside the host where several hosts have them."""
 _COMMON = frozenset({"server", "service", "daemon", "network", "local", "system", "time", "user"})
 _GENERATED = "/run/systemd/generator/"

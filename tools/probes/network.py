@@ -49,7 +49,8 @@ class Listener:
 class Network(Probe):
     """Links with carrier (never `lo`), default routes as `ip route` prints them, nameservers, one look-up, listeners.
 
-    `resolving` is None when no name was asked for. 20 ms of CPU on the host.
+    `resolving` is None when no name was asked for. A look-up that fails soon is tried once more: where a resolver asks
+    only once, one lost packet is no outage. 20 ms of CPU on the host.
     """
 
     shares: ClassVar[tuple[Shared, ...]] = (SOCKETS,)
@@ -67,10 +68,14 @@ echo '== resolv_conf'
 while read -r line || [ -n "$line" ]; do printf '%s\\n' "$line"; done </etc/resolv.conf
 echo '== resolving'
 if [ -n "$RESOLVE_NAME" ]; then
+    look_up() { timeout -k 1 "$1" getent ahosts "$RESOLVE_NAME" >/dev/null; }
     read -r begun rest </proc/uptime
-    timeout -k 1 4 getent ahosts "$RESOLVE_NAME" >/dev/null
-    status=$?
+    look_up 4; status=$?
     read -r ended rest </proc/uptime
+    if [ "$status" != 0 ] && [ $((${ended%.*} - ${begun%.*})) -le 2 ]; then
+        look_up 2; status=$?
+        read -r ended rest </proc/uptime
+    fi
     echo "$RESOLVE_NAME"; echo "$status $begun $ended"
 fi
 echo '== sockets'; printf '%s\\n' "$sockets"

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.machines.testbed.hostdir import clean_up, enter, sh
@@ -26,7 +27,7 @@ def main(lab: Path, network: str) -> None:
     gateway = network + "1"
     for command in (
         "link set lo up",
-        "link add br0 type bridge",
+        "link add br0 address 02:00:00:00:00:01 type bridge",  # else it changes with each host that comes or goes
         f"addr add {gateway}/24 dev br0",
         "link set br0 up",
         f"addr add {INTERNET}/32 dev lo",
@@ -77,6 +78,7 @@ class KernelLog:
     def __init__(self, lab: Path, descriptor: int) -> None:
         self._lab = lab
         self._descriptor = descriptor
+        self._relay = ThreadPoolExecutor(1)  # one after another, and the name service does not wait for it
         self._victim: Path | None = None
 
     @classmethod
@@ -104,7 +106,8 @@ class KernelLog:
             return
         if self._victim and (inside := enter(self._victim)):
             text = re.sub(rf"=[^,]*/{self._lab.name}/{self._victim.name}", "=", text)
-            subprocess.run([*inside, "systemd-cat", "-t", "kernel", "-p", "err"], input=text, text=True)
+            command = [*inside, "systemd-cat", "-t", "kernel", "-p", "err"]
+            self._relay.submit(subprocess.run, command, input=text, text=True)
 
 
 if __name__ == "__main__":

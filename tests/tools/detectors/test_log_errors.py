@@ -8,13 +8,15 @@ from tools.detectors.log_errors import LogErrorsLimits, detect
 from tools.probes.journal_errors import JournalErrors
 from tools.probes.journal_export import JournalLine
 from tools.probes.unit_logs import UnitLogs
+from tools.probes.wall_clock import WallClock
 
 LINE = replace(UnitLogs.parse(output("unit_logs")).of("shop-worker.service")[1], unit="a.service", about="", priority=3)
 
 
-def found(line: JournalLine, count: int, *, is_complete: bool = True) -> list[Finding]:
+def found(line: JournalLine, count: int, *, is_complete: bool = True, ago: float = 0.0) -> list[Finding]:
     lines = tuple(replace(line, message=f"request {number} failed") for number in range(count))
-    return list(detect(JournalErrors(lines, "s=1", is_complete), LogErrorsLimits()))
+    clock = WallClock(line.microseconds / 1e6 + ago, None, None, None)
+    return list(detect(JournalErrors(lines, "s=1", is_complete), clock, LogErrorsLimits()))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,11 @@ def test_many_errors_of_a_service(count: int, severity: Severity) -> None:
     assert (one.kind, one.object, one.severity) == ("log.errors", "a.service", severity)
     assert one.summary == f"a.service logged {count} errors of 1 kinds"
     assert [evidence.text for evidence in one.evidence] == [f"{count} x request 0 failed"]
+
+
+@pytest.mark.parametrize(("ago", "severity"), [(60, Severity.WARNING), (61, Severity.INFO)])
+def test_errors_that_ended_a_minute_ago_are_information(ago: float, severity: Severity) -> None:
+    assert [one.severity for one in found(LINE, 100, ago=ago)] == [severity]
 
 
 def test_a_list_that_was_cut_says_at_least() -> None:

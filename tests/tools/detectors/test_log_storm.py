@@ -63,3 +63,23 @@ def test_one_finding_tells_the_kinds_of_messages_and_their_shares() -> None:
     (one,) = detect(JournalRate(10_000, 300, sample), Skipped("no"), FIRST_LOOK, LogStormLimits())
     assert [evidence.text.split(":")[0] for evidence in one.evidence] == ["75 % of its lines", "25 % of its lines"]
     assert one.details["kinds"] == "2"
+
+
+def after_the_flood(others: int, seconds: float) -> list[str]:
+    """A million lines, of which the newest are another unit's within `seconds`."""
+    flood = [line("x", "flood.service", microseconds=int(NOW * 1e6) + at * 10) for at in range(400 - others)]
+    calm = [
+        line("y", "calm.service", priority=6 if at else 3, microseconds=int((NOW + seconds * at / others) * 1e6))
+        for at in range(others)
+    ]
+    rate, clock = JournalRate(1_000_000, 15, tuple(flood + calm)), WallClock(NOW + seconds, None, None, None)
+    return [one.object for one in detect(rate, clock, FIRST_LOOK, LogStormLimits())]
+
+
+@pytest.mark.parametrize(("others", "seconds"), [(3, 0.01), (19, 0.01), (40, 10), (399, 300)])
+def test_whoever_writes_slowly_after_the_flood_of_another_is_not_blamed_for_it(others: int, seconds: float) -> None:
+    assert "calm.service" not in after_the_flood(others, seconds)
+
+
+def test_two_floods_at_once_are_two_findings() -> None:
+    assert after_the_flood(200, 0.002) == ["flood.service", "calm.service"]

@@ -8,7 +8,8 @@ import pytest
 
 from tools.detectors import Evidence, Finding, Severity
 from tools.errors import MachaError
-from tools.evaluation.faults import Expected, Score, Truth, _is_forbidden, _is_within, score_folder, total
+from tools.evaluation.faults import Score, _is_forbidden, _is_within, score_folder, total
+from tools.evaluation.truth import Expected, Truth
 
 PUBLIC = Path(__file__).parents[2] / "machines" / "testbed" / "public"
 

@@ -24,7 +24,13 @@ def test_a_journalctl_that_cannot_search_is_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Started shop.service - Shop.", "BUG: soft lockup", "EXT4-fs (vda1): Remounting filesystem read-only"]
+    "text",
+    [
+        "Started shop.service - Shop.",
+        "BUG: soft lockup",
+        "EXT4-fs (vda1): Remounting filesystem read-only",
+        "Suppressed 7 messages from a.service",
+    ],
 )
 def test_telling_lines_are_asked_for(text: str) -> None:
     assert re.search(PATTERN, text)

@@ -1,3 +1,8 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
 from tests.tools.probes.recordings import output
 from tools.probes import Skipped
 from tools.probes.network import Listener, Network, Resolving
@@ -71,3 +76,17 @@ def test_open_ports_are_kept_but_not_passing_ones() -> None:
 
 def test_an_output_without_links_is_skipped() -> None:
     assert isinstance(Network.parse(b""), Skipped)
+
+
+@pytest.mark.parametrize(("failures", "is_resolved"), [(0, True), (1, True), (2, False)])
+def test_a_look_up_that_fails_soon_is_tried_once_more(tmp_path: Path, failures: int, is_resolved: bool) -> None:
+    asked = tmp_path / "asked"
+    programs = {"ip": "exit 0", "ss": "exit 0", "getent": f'echo >>{asked}; [ "$(wc -l <{asked})" -gt {failures} ]'}
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "RESOLVE_NAME": "a.org"}
+    printed = subprocess.run(("sh", "-c", Network.command), env=environment, capture_output=True, timeout=20).stdout
+    resolving = parsed(printed).resolving
+    assert resolving and resolving.is_resolved is is_resolved
+    assert asked.read_text().count("\n") == min(failures + 1, 2)
