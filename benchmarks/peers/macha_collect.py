@@ -17,7 +17,9 @@ from nodes.state import HostTask, Look
 from tools.clock import SystemClock
 from tools.configuration import load
 from tools.hosts.fleet import Fleet
+from tools.model.opening import NoModel
 from tools.store.memory import Store
+from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
 
 
@@ -25,9 +27,17 @@ def main() -> int:
     settings = load(Path(sys.argv[1]))
     assert settings.state_directory
     folder, clock, fleet = settings.state_directory, SystemClock(), Fleet(settings)
-    store, snapshots = Store(folder / "macha.db", clock), Snapshots(folder / "snapshots")
-    # the gate belongs to every context, and `collect` has nothing to ask it
-    context = Context("benchmark", settings, store, snapshots, cast(Gate, None), fleet, clock)
+    context = Context(
+        run="benchmark",
+        settings=settings,
+        store=Store(folder / "macha.db", clock),
+        snapshots=Snapshots(folder / "snapshots"),
+        readings=Readings(folder / "readings"),
+        model=NoModel(),
+        gate=cast(Gate, None),  # it belongs to every context, and `collect` has nothing to ask it
+        fleet=fleet,
+        clock=clock,
+    )
 
     def look(name: str) -> Look:
         return collect(HostTask(host=name), context)["looks"][0]
