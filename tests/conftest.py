@@ -1,6 +1,10 @@
-"""What every test may use: a clock that a test moves, and a house over a temporary folder."""
+"""What every test may use: a clock that a test moves, and a house over a temporary folder.
 
-from collections.abc import Callable
+A test that cannot run here is skipped and says why; with MACHA_REQUIRE_MACHINES=1, as in CI, a skip is a failure.
+"""
+
+import os
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +15,33 @@ from tests.world import World
 from tools.configuration import Level, Settings, validated
 from tools.errors import MachaError
 from tools.hosts import Host
+
+ARE_REQUIRED = os.environ.get("MACHA_REQUIRE_MACHINES") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test into its failure where machines are required; xfail stays what it is."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module."""
+    report = yield
+    forbid_skip(report)
+    return report
+
+
+def forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Make a skip a failure that keeps its reason."""
+    if ARE_REQUIRED and report.outcome == "skipped":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"MACHA_REQUIRE_MACHINES=1 forbids this: {reason}"
 
 
 class ManualClock:

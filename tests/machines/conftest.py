@@ -1,10 +1,9 @@
 """Fixtures for tests on real machines: one lab per session, fresh hosts per test.
 
-Where hosts cannot be booted every test here is skipped and says why; with MACHA_REQUIRE_MACHINES=1 a skip is a failure.
+Where hosts cannot be booted every test here is skipped and says why; see `tests/conftest.py` for where that is a failure.
 """
 
-import os
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.machines.testbed import Boot, Host, Lab, why_unavailable
 from tests.machines.testbed.image import ImageError, build_base
 
 HERE = Path(__file__).resolve().parent
-ARE_REQUIRED = os.environ.get("MACHA_REQUIRE_MACHINES") == "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,31 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.machine)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn the skip of a test into its failure where machines are required; xfail stays what it is."""
-    report = yield
-    if not hasattr(report, "wasxfail"):
-        forbid_skip(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """The same for a whole module."""
-    report = yield
-    forbid_skip(report)
-    return report
-
-
-def forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Make a skip a failure that keeps its reason."""
-    if ARE_REQUIRED and report.outcome == "skipped":
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"MACHA_REQUIRE_MACHINES=1 forbids this: {reason}"
 
 
 @pytest.fixture(scope="session", autouse=True)
