@@ -2,9 +2,11 @@
 
     python -m benchmarks.collect [--hosts 1,4,8] [--rounds 5] [--json]
 
-Every client is a whole process and runs Macha's own batch script on every host; rounds alternate between the clients.
-Needs root and systemd-nspawn (as the machine tests do). pyinfra and Ansible are measured where they are installed
-(benchmarks/requirements.in) and said to be missing where not. CPU of a host is that of its cgroup, sshd included.
+Every client is a whole process and runs Macha's own batch script on every host; rounds alternate between the clients,
+and one without the end of the script's output from every host is an error and counts in no figure. Needs root and
+systemd-nspawn (as the machine tests do). pyinfra and Ansible are measured where they are on the PATH
+(benchmarks/requirements.in) and said to be missing where not. CPU of a host is that of its cgroup; `probes` is without
+what `ssh HOST true` costs it.
 """
 
 import argparse
@@ -12,7 +14,6 @@ import json
 import os
 import resource
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,16 +23,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from benchmarks.clients import ANSIBLE, CLIENTS, FLOOR, OURS, POOL, PYINFRA, Bench, Client, present
 from nodes.collect import kinds
-from tests.machines.commandline import configuration
 from tests.machines.testbed import Host, Lab
 from tools.probes.script import Inputs, build
 
-HERE = Path(__file__).resolve().parent
-FLOOR = "ssh, one script, cold"
-POOL = "paramiko pool"
-OURS = "macha collect"
-Command = Callable[[list[Host], Path], list[str]]
+SETTLING_SECONDS = 0.3
+"""After a client ended, what the hosts still do to close its session."""
 
 
 @dataclass
@@ -41,62 +39,14 @@ class Figures:
     wall: list[float] = field(default_factory=list)
     client_cpu: list[float] = field(default_factory=list)
     host_cpu: list[float] = field(default_factory=list)
+    incomplete: int = 0
+    """Rounds in which it ended well without the whole answer of every host: an error, and in no figure."""
 
     def medians(self) -> tuple[float, float, float]:
         return median(self.wall), median(self.client_cpu), median(self.host_cpu)
 
 
-def ssh_cold(hosts: list[Host], folder: Path) -> list[str]:
-    calls = [" ".join((*host.ssh_argv(), "sh -s", f"<{folder}/script >/dev/null")) for host in hosts]
-    return ["sh", "-c", " & ".join(calls) + " & wait"]
-
-
-def paramiko_pool(hosts: list[Host], folder: Path) -> list[str]:
-    key, known = str(hosts[0].identity_file), str(hosts[0].lab.directory / "known_hosts")
-    addresses = [host.address for host in hosts]
-    return [sys.executable, str(HERE / "peers" / "paramiko_pool.py"), key, known, f"{folder}/script", *addresses]
-
-
-def macha_collect(hosts: list[Host], folder: Path) -> list[str]:
-    file = folder / f"macha-{len(hosts)}.toml"
-    file.write_text(configuration(hosts, folder / "state", "observe", "root"))
-    return [sys.executable, "-m", "benchmarks.peers.macha_collect", str(file)]
-
-
-def pyinfra(hosts: list[Host], folder: Path) -> list[str]:
-    inventory = folder / f"inventory-{len(hosts)}.py"
-    data = {"ssh_user": "root", "ssh_key": str(hosts[0].identity_file), "ssh_strict_host_key_checking": "accept-new"}
-    data["ssh_known_hosts_file"] = str(hosts[0].lab.directory / "known_hosts")
-    inventory.write_text(f"hosts = {[(host.address, data) for host in hosts]!r}\n")
-    return [
-        "pyinfra",
-        "-y",
-        str(inventory),
-        "exec",
-        "--",
-        f"sh -s <<'MACHA'\n{(folder / 'script').read_text()}\nMACHA\n",
-    ]
-
-
-def ansible_tuned(hosts: list[Host], folder: Path) -> list[str]:
-    inventory = folder / f"inventory-{len(hosts)}.ini"
-    lines = [f"{host.address} ansible_user=root ansible_ssh_private_key_file={host.identity_file}" for host in hosts]
-    inventory.write_text("\n".join(lines) + "\n")
-    (folder / "ansible.cfg").write_text(
-        "[defaults]\nforks = 8\ngathering = explicit\nretry_files_enabled = false\n"
-        "[ssh_connection]\npipelining = true\n"
-        f"ssh_args = -o UserKnownHostsFile={hosts[0].lab.directory}/known_hosts\n"
-    )
-    return ["ansible", "all", "-i", str(inventory), "-m", "script", "-a", f"{folder}/script"]
-
-
-CLIENTS: dict[str, tuple[str, Command]] = {
-    FLOOR: ("ssh", ssh_cold),
-    POOL: (sys.executable, paramiko_pool),
-    OURS: (sys.executable, macha_collect),
-    "pyinfra": ("pyinfra", pyinfra),
-    "ansible, tuned": ("ansible", ansible_tuned),
-}
+Found = dict[str, dict[int, Figures]]
 
 
 def host_cpu_seconds(hosts: list[Host]) -> float:
@@ -112,36 +62,61 @@ def host_cpu_seconds(hosts: list[Host]) -> float:
     return total
 
 
-def measure(figures: Figures, argv: list[str], hosts: list[Host], folder: Path) -> None:
-    hosts_before, children = host_cpu_seconds(hosts), resource.getrusage(resource.RUSAGE_CHILDREN)
+def measure(client: Client, hosts: list[Host], bench: Bench, figures: Figures) -> None:
+    """One round: wall, client CPU, and CPU of each host, in seconds."""
+    argv = client.argv(hosts, bench)
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(bench.folder / "ansible.cfg")}
+    hosts_before, before = host_cpu_seconds(hosts), resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
-    environment = {**os.environ, "ANSIBLE_CONFIG": str(folder / "ansible.cfg")}
-    done = subprocess.run(argv, capture_output=True, stdin=subprocess.DEVNULL, env=environment, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(argv)[:200]}: exit status {done.returncode}: {done.stderr[-500:]}")
-    figures.wall.append(time.monotonic() - begun)
+    done = subprocess.run(argv, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False)
+    wall = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    figures.client_cpu.append(after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime)
-    figures.host_cpu.append((host_cpu_seconds(hosts) - hosts_before) / len(hosts))
+    time.sleep(SETTLING_SECONDS)
+    host_cpu = (host_cpu_seconds(hosts) - hosts_before) / len(hosts)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    if done.returncode:
+        raise SystemExit(f"{argv[0]}: exit status {done.returncode}: {said[-800:]}")
+    if client.answered(said, bench) != len(hosts):
+        figures.incomplete += 1
+    else:
+        figures.wall.append(wall)
+        figures.client_cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        figures.host_cpu.append(host_cpu)
+    client.rest(hosts, bench)
 
 
-def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> dict[str, dict[int, Figures]]:
-    """Figures by client and number of hosts."""
-    present = {name: make for name, (program, make) in CLIENTS.items() if shutil.which(program)}
-    found: dict[str, dict[int, Figures]] = {name: {count: Figures() for count in counts} for name in present}
+def login_cpu_seconds(host: Host) -> float:
+    """What `ssh HOST true` costs the host."""
+    rounds = []
+    for _ in range(5):
+        before = host_cpu_seconds([host])
+        host.ssh("true", check=True)
+        time.sleep(SETTLING_SECONDS)
+        rounds.append(host_cpu_seconds([host]) - before)
+    return median(rounds)
+
+
+def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> tuple[Found, float]:
+    """Figures by client and number of hosts, and what a login costs a host."""
+    clients = present()
+    found: Found = {name: {count: Figures() for count in counts} for name in clients}
     with tempfile.TemporaryDirectory() as name, Lab() as lab:
-        folder = Path(name)
-        folder.joinpath("script").write_bytes(build(kinds(), Inputs(), secrets.token_hex(16)))
+        boundary = secrets.token_hex(16)
+        bench = Bench(Path(name), f"{boundary} end ended 0")
+        bench.script.write_bytes(build(kinds(), Inputs(), boundary))
         hosts = lab.hosts(max(counts))
         time.sleep(5)
+        login = login_cpu_seconds(hosts[0])
         for count in counts:
             for turn in range(rounds + 1):
-                for client, make in present.items():
+                for client in clients:
                     progress(f"{count} hosts, round {turn}, {client}")
                     # the first round warms caches and is thrown away
-                    figures = found[client][count] if turn else Figures()
-                    measure(figures, make(hosts[:count], folder), hosts[:count], folder)
-    return found
+                    measure(clients[client], hosts[:count], bench, found[client][count] if turn else Figures())
+    for client, by_count in list(found.items()):
+        if not all(figures.wall for figures in by_count.values()):
+            raise SystemExit(f"{client} never gave the whole answer of every host")
+    return found, login
 
 
 def slope_ms(by_count: dict[int, Figures]) -> float:
@@ -152,31 +127,71 @@ def slope_ms(by_count: dict[int, Figures]) -> float:
     return 1000 * (by_count[high].medians()[1] - by_count[low].medians()[1]) / (high - low)
 
 
-def as_object(found: dict[str, dict[int, Figures]]) -> dict[str, object]:
+def goals(found: Found, login: float) -> list[tuple[str, float, str, bool]]:
+    """What issue 4 asks for: the goal, what was measured, the bound, and whether it is met."""
+    rows = []
+    for count, figures in found[OURS].items():
+        wall, _, host_cpu = figures.medians()
+        pool = wall / found[POOL][count].medians()[0]
+        rows.append((f"wall, of the pool's, {count} hosts", pool, "<= 1", pool <= 1))
+        if PYINFRA in found:
+            ratio = wall / found[PYINFRA][count].medians()[0]
+            rows.append((f"wall, of pyinfra's, {count} hosts", ratio, "< 1", ratio < 1))
+        if ANSIBLE in found:
+            ratio = found[ANSIBLE][count].medians()[0] / wall
+            rows.append((f"times faster than tuned Ansible, {count} hosts", ratio, ">= 5", ratio >= 5))
+        probes = host_cpu - login
+        rows.append((f"CPU s of the probes on a host, {count} hosts", probes, "<= 0.25", probes <= 0.25))
+    slope = slope_ms(found[OURS])
+    rows.append(("client CPU ms for a further host", slope, "<= 14", slope <= 14))
+    return rows
+
+
+def as_object(found: Found, login: float) -> dict[str, object]:
     clients = {}
     for client, by_count in found.items():
-        rows = {}
+        rows: dict[str, dict[str, float]] = {}
         for count, figures in by_count.items():
             wall, client_cpu, host_cpu = figures.medians()
             beside = {
                 f"wall_ratio_to_{name}": round(wall / found[peer][count].medians()[0], 3)
-                for name, peer in (("floor", FLOOR), ("pool", POOL))
+                for name, peer in _SHORT.items()
+                if peer in found
             }
             seconds = {"wall": round(wall, 3), "client_cpu": round(client_cpu, 3), "host_cpu": round(host_cpu, 3)}
-            rows[str(count)] = {**seconds, **beside}
+            rows[str(count)] = {**seconds, "probes_cpu": round(host_cpu - login, 3), **beside}
+            rows[str(count)]["incomplete_rounds"] = figures.incomplete
         clients[client] = {"hosts": rows, "client_cpu_slope_ms": round(slope_ms(by_count), 1)}
-    missing = [name for name in CLIENTS if name not in found]
-    return {"benchmark": "collect", "clients": clients, "missing_peers": missing}
+    return {
+        "benchmark": "collect",
+        "load_average": os.getloadavg(),
+        "rounds": len(next(iter(found[OURS].values())).wall),
+        "login_cpu": round(login, 3),
+        "clients": clients,
+        "goals": [
+            {"goal": goal, "measured": round(measured, 3), "bound": bound, "is_met": is_met}
+            for goal, measured, bound, is_met in goals(found, login)
+        ],
+        "missing_peers": [name for name in CLIENTS if name not in found],
+    }
 
 
-def say(found: dict[str, dict[int, Figures]]) -> None:
+_SHORT = {"floor": FLOOR, "pool": POOL, "pyinfra": PYINFRA, "ansible": ANSIBLE}
+
+
+def say(found: Found, login: float) -> None:
     print(f"{'client':<24}{'hosts':>6}{'wall s':>9}{'x floor':>9}{'x pool':>8}{'client cpu s':>14}{'host cpu s':>12}")
     for client, by_count in found.items():
         for count, figures in by_count.items():
             wall, client_cpu, host_cpu = figures.medians()
             floor, pool = (wall / found[peer][count].medians()[0] for peer in (FLOOR, POOL))
             print(f"{client:<24}{count:>6}{wall:>9.2f}{floor:>9.2f}{pool:>8.2f}{client_cpu:>14.2f}{host_cpu:>12.3f}")
+            if figures.incomplete:
+                print(f"{'':<24}{figures.incomplete} rounds without every answer")
         print(f"{'':<24}client cpu slope {slope_ms(by_count):.1f} ms a host")
+    print(f"\na login alone costs a host {login:.3f} s; load average {os.getloadavg()[0]:.2f}\n")
+    for goal, measured, bound, is_met in goals(found, login):
+        print(f"{goal:<50}{measured:>9.2f}  {bound:<8}{'met' if is_met else 'NOT MET'}")
     for name in CLIENTS:
         if name not in found:
             print(f"{name:<24}not installed here (benchmarks/requirements.in)")
@@ -193,11 +208,11 @@ def main() -> None:
         if sys.stderr.isatty():
             print(f"\r\x1b[K{what}", end="", file=sys.stderr)
 
-    found = run([int(count) for count in given.hosts.split(",")], given.rounds, progress)
+    found, login = run([int(count) for count in given.hosts.split(",")], given.rounds, progress)
     if given.json:
-        print(json.dumps(as_object(found)))
+        print(json.dumps(as_object(found, login)))
     else:
-        say(found)
+        say(found, login)
 
 
 if __name__ == "__main__":

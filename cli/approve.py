@@ -1,6 +1,7 @@
 """`macha approve`: see what waits, and say yes or no."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -66,16 +67,41 @@ def show(number: Number, as_json: Json = False, config: Config = None) -> None:
 def approve(
     numbers: Numbers,
     reason: Reason = "",
+    edits: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Allow it with another parameter; `show N` names them."),
+    ] = None,
     config: Config = None,
 ) -> None:
-    """Say yes, and see it done: exactly what `show N` says, once, if the world is still as it was."""
+    """Say yes, and see it done: exactly what `show N` says, once, if the world is still as it was.
+
+    With --set the proposal is withdrawn, and what you allow instead is judged anew and gets a number of its own.
+    """
     from cli.decide import carry_on, decide  # a second of imports that `list` does not need
     from tools.configuration import load
 
+    if edits and len(numbers) > 1:
+        raise MachaError("--set changes one action: name one number")
+    changed = _edited(state_folder(config), numbers[0], edits) if edits else None
     with carry_on(load(config)) as desk:
-        failed = [number for number in numbers if not decide(desk, number, is_yes=True, reason=reason)]
+        failed = [n for n in numbers if not decide(desk, n, is_yes=True, reason=reason, parameters=changed)]
     if failed:
         raise typer.Exit(1)
+
+
+def _edited(folder: Path, number: int, edits: list[str]) -> dict[str, str | int]:
+    """Parameters by name as a person has typed them; a number where the proposal has one."""
+    row = queue.row(folder, number)
+    if row is None:
+        raise _unknown(number)
+    there, found = row["parameters"], {}
+    for edit in edits:
+        key, equals, text = edit.partition("=")
+        if not equals or key not in there:
+            known = ", ".join(f"{name}={value}" for name, value in there.items())
+            raise MachaError(f"--set {edit}: number {number} has {known or 'no parameters'}")
+        found[key] = int(text) if isinstance(there[key], int) and text.isdecimal() else text
+    return found
 
 
 @app.command()

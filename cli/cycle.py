@@ -49,6 +49,7 @@ def run_cycle(house: House, hosts: list[str], progress: Callable[[str], None]) -
     )  # fmt: skip
     now, keep = house.clock.now(), house.settings.retention
     driver.prune(context, stamp(now - timedelta(days=keep.checkpoint_days)))
+    context.readings.prune((now - timedelta(days=keep.snapshot_days)).timestamp())
     context.snapshots.prune((now - timedelta(days=keep.snapshot_days)).timestamp(), keep.snapshot_megabytes)
     return found
 

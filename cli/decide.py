@@ -1,6 +1,6 @@
 """Give one answer to the gate, and go on with the run that waited for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
@@ -37,15 +37,24 @@ def carry_on(settings: Settings) -> Iterator[Desk]:
             house.fleet.close()
 
 
-def decide(desk: Desk, number: int, *, is_yes: bool, reason: str) -> bool:
-    """Answer one proposal and say what came of it; whether that is what the person wanted."""
+def decide(
+    desk: Desk, number: int, *, is_yes: bool, reason: str, parameters: Mapping[str, str | int] | None = None
+) -> bool:
+    """Answer one proposal, edited where there are `parameters`, and say what came of it; whether that is what the
+    person wanted."""
     gate = desk.context.gate
-    if is_yes:
-        row = asdict(gate.explain(number).entry)
-        say_styled("bold", str(number), f"  {row['sentence']} on {row['host']}: {command(row)}")
-    answer = gate.approve(number, person(), reason) if is_yes else gate.reject(number, person(), reason)
+    if is_yes and parameters is None:
+        _say_what(gate.explain(number).entry)
+    answer = gate.approve(number, person(), reason, parameters) if is_yes else gate.reject(number, person(), reason)
     if isinstance(answer, Refused):
         say_error("macha-approve", answer.why)
+        return False
+    if parameters is not None:
+        say_styled("bold", str(number), f"  is withdrawn; number {answer.number} takes its place")
+        _say_what(answer)
+    number = answer.number
+    if answer.state == "refused":
+        say_error("macha-approve", f"number {number} is refused: {answer.reason}")
         return False
     desk.house.log.info("number %d: %s by %s", number, answer.state, answer.decided_by)
     drive = desk.driver.resume(replace(desk.context, run=answer.run))
@@ -55,6 +64,10 @@ def decide(desk: Desk, number: int, *, is_yes: bool, reason: str) -> bool:
         return True
     _say_outcome(ended)
     return ended.state in GOOD
+
+
+def _say_what(entry: Entry) -> None:
+    say_styled("bold", str(entry.number), f"  {entry.sentence} on {entry.host}: {command(asdict(entry))}")
 
 
 def _say_outcome(entry: Entry) -> None:

@@ -13,9 +13,13 @@ from tools.clock import Clock, SystemClock
 from tools.configuration import Level, Settings
 from tools.errors import MachaError
 from tools.hosts.fleet import Fleet
+from tools.model.opening import model_of
+from tools.model.patience import Patience
+from tools.reading import estimated_tokens
 from tools.safe_text import safe_line
 from tools.store.ballast import Ballast
 from tools.store.memory import Store
+from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
 
 LOG_BYTES = 5 << 20
@@ -55,6 +59,8 @@ class House:
             settings=self.settings,
             store=Store(self.folder / "macha.db", self.clock),
             snapshots=Snapshots(self.folder / "snapshots"),
+            readings=Readings(self.folder / "readings"),
+            model=Patience(model_of(self.settings, run, self.clock, estimated_tokens)),
             gate=self.gate(),
             fleet=self.fleet,
             clock=self.clock,

@@ -17,7 +17,7 @@ def say_report(result: dict[str, Any]) -> None:
     for note in result["notes"]:
         say_wrapped(note, "  ", "note: ")
     if seconds := sum(result["seconds"].values()):
-        say_styled("dim", f"cycle {result['cycle']}, {seconds:.1f} s of work, no model asked")
+        say_styled("dim", f"cycle {result['cycle']}, {seconds:.1f} s of work, {_model(result['model'])}")
 
 
 def _say_host(host: dict[str, Any]) -> None:
@@ -85,15 +85,34 @@ def _marks(finding: dict[str, Any]) -> str:
     return f" ({'; '.join(marks)})" if marks else ""
 
 
+def _model(model: dict[str, Any]) -> str:
+    if not model["calls"]:
+        return "no model asked"
+    calls = "1 question" if model["calls"] == 1 else f"{model['calls']} questions"
+    tokens = model["tokens_in"] + model["tokens_out"]
+    return f"{calls} to {model['name']} ({tokens} tokens, {model['seconds']:.0f} s)"
+
+
 def _say_logs(logs: list[dict[str, Any]]) -> None:
-    logs = [log for log in logs if log["lines"]]
-    if not logs:
-        return
-    say_styled("bold", "Errors logged since the last cycle")
-    for log in logs:
-        for line in log["lines"]:
-            say_wrapped(f"{log['host']}: {line}", "      ", "  ")
-    say()
+    if any(log["lines"] for log in logs):
+        say_styled("bold", "Errors logged since the last cycle")
+        for log in logs:
+            for line in log["lines"]:
+                say_wrapped(f"{log['host']}: {line}", "      ", "  ")
+        say()
+    if any(log["records"] for log in logs):
+        say_styled("bold", "What the model makes of the logs", " (its words are unchecked, the lines are not its own)")
+        for log in logs:
+            for record in log["records"]:
+                _say_record(log["host"], record)
+        say()
+
+
+def _say_record(host: str, record: dict[str, Any]) -> None:
+    since = f" since {record['since'][:16].replace('T', ' ')}" if record["since"] else ""
+    say_wrapped(f"{host}{since}: “{record['what']}”", "      ", "  ")
+    for line in record["shown"]:
+        say_wrapped(line, "        ", "      | ")
 
 
 def _say_actions(actions: list[dict[str, Any]]) -> None:

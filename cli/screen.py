@@ -49,6 +49,7 @@ def _facts(row: Mapping[str, Any], now: datetime) -> Iterable[tuple[str, str]]:
     yield "state", row["state"] + (f", expires in {time_left(row, now)}" if waits else "")
     yield "risk", row["risk"]
     yield "runs", command(row)
+    yield "parameters", ", ".join(f"{key}={value}" for key, value in row["parameters"].items())
     yield "also stops", basis.pop("also stops", "")
     yield "because", safe_line(row["reason"], 600)
     yield "rests on", ", ".join(f"{key} {value}" for key, value in basis.items())

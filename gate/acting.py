@@ -1,14 +1,16 @@
 """An approved row carried out at most once, its outcome found after a crash, and proof that it helped."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from gate import breakers
 from gate.budgets import Budgets
-from gate.effect import Outcome, carry_out, clear_away, look
+from gate.effect import Outcome, carry_out, clear_away, look, names_left, take_name
 from gate.interface import IN_FLIGHT, POLICY, Entry, Refused, State
 from gate.ledger import Ledger, digest_of
 from gate.policy import Policy, basis
@@ -23,6 +25,7 @@ from tools.errors import MachaError
 from tools.probes import Skipped
 from tools.probes.boots import Boots
 from tools.probes.observation import Observation
+from tools.probes.unit_graph import UnitGraph
 from tools.safe_text import safe_line
 from tools.store.locks import exclusive
 
@@ -30,6 +33,15 @@ FENCE_SECONDS = 120
 """How long an action waits for another one on the same host; the longest effect takes 90 s and 10 s of grace."""
 PATIENCE_SECONDS = 30
 """How long a verification that can tell neither success nor failure goes on looking."""
+MOST_AT_ONCE = 8
+"""Hosts that are asked side by side how an effect ended."""
+UNKNOWN_HOURS = 24
+"""How long the host is asked again for an outcome that could not be told; after that only a person can tell."""
+LATE_MINUTES = 10
+"""How long the name of an effect stays taken on the host. A command that was sent when a connection broke may come
+late, but not so late."""
+
+_UNSETTLED: frozenset[State] = IN_FLIGHT | {"unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class Actor:
             ready = self._ready(entry)
             if isinstance(ready, str):
                 return self._stale(entry, ready)
+            self._tidy(entry.host, ready[1])
             return self._act(entry, *ready)
 
     def _ready(self, entry: Entry) -> tuple[Action, Observation] | str:
@@ -108,8 +121,7 @@ class Actor:
         self.recorder.record()
         if why := self.switch.why():
             return self._end(armed, Outcome("failed", f"nothing was done: {why}"))
-        outcome = carry_out(self.prober.host_of(entry.host), entry.id, action)
-        return self._end(armed, replace(outcome, state="unknown") if outcome.state == "absent" else outcome)
+        return self._end(armed, carry_out(self.prober.host_of(entry.host), entry.id, action))
 
     def _claim(self, entry: Entry, action: Action, boot_id: str) -> Entry | str:
         """`approved` → `claimed` in one transaction with everything that must not change in between: the fence of the
@@ -131,7 +143,8 @@ class Actor:
         return self.recorder.recorded(moved) if moved else Refused(already(self.ledger.get(entry.number)))
 
     def _end(self, entry: Entry, outcome: Outcome) -> Entry:
-        to: State = "failed" if outcome.state == "absent" else outcome.state
+        has_run = outcome.state not in ("absent", "taken")
+        to: State = outcome.state if has_run else "failed"  # type: ignore[assignment]
         values = {
             "reason": safe_line(outcome.reason),
             "finished_at": stamp(self.clock.now()),
@@ -147,42 +160,69 @@ class Actor:
 
         ended = self.recorder.recorded(self.ledger.transact(end) or self.ledger.get(entry.number))
         action = build(ended.kind, ended.parameters)
-        if ended.state in ("done", "failed") and isinstance(action, Action) and action.changes:
+        if has_run and ended.state in ("done", "failed") and isinstance(action, Action) and action.changes:
             clear_away(self.prober.host_of(ended.host), ended.id)
         return ended
+
+    def _tidy(self, host: str, facts: Observation) -> None:
+        """Remove transient units whose outcome is in the ledger: of a process that died before it could, and names
+        that were taken from commands that did not come."""
+        graph = facts.get(UnitGraph)
+        left = set() if isinstance(graph, Skipped) else names_left(graph.units)
+        long_ago = stamp(self.clock.now() - timedelta(minutes=LATE_MINUTES))
+        for entry in self.ledger.find(host=host) if left else ():
+            if entry.id in left and entry.state not in _UNSETTLED and entry.finished_at < long_ago:
+                clear_away(self.prober.host_of(host), entry.id)
 
     # ---- finding out
 
     def settle(self) -> None:
-        """Find the outcome of every row whose claimant died; rows that a living process is at are left to it."""
-        for host in sorted({row.host for row in self.ledger.find(IN_FLIGHT)}):
-            with self._fence(host, 0) as is_held:
-                if is_held:
-                    self._settle_on(host)
+        """Find the outcome of every row whose claimant died; rows that a living process is at are left to it.
+
+        Hosts side by side, for one that does not answer takes its time.
+        """
+        hosts = sorted({row.host for row in self._unsettled()})
+        with ThreadPoolExecutor(max(1, min(MOST_AT_ONCE, len(hosts)))) as pool:
+            list(pool.map(self._settle_if_free, hosts))
+
+    def _settle_if_free(self, host: str) -> None:
+        with self._fence(host, 0) as is_held:
+            if is_held:
+                self._settle_on(host)
+
+    def _unsettled(self, host: str | None = None) -> list[Entry]:
+        recently = stamp(self.clock.now() - timedelta(hours=UNKNOWN_HOURS))
+        rows = self.ledger.find(_UNSETTLED, host=host)
+        return [row for row in rows if row.state in IN_FLIGHT or row.claimed_at > recently]
 
     def _settle_on(self, host: str) -> None:
         """Find out how rows ended whose claimant is gone: who holds a fence knows that nobody acts there."""
-        for entry in self.ledger.find(IN_FLIGHT, host=host):
-            action = build(entry.kind, entry.parameters)
-            if isinstance(action, Action) and not action.changes:
-                self._end(entry, Outcome("failed", "interrupted while it was reading; nothing was to be changed"))
-                continue
+        for entry in self._unsettled(host):
             outcome = self._found(entry)
-            self._end(entry, replace(outcome, reason=f"found after an interruption: {outcome.reason}"))
+            if outcome.state != entry.state:
+                self._end(entry, replace(outcome, reason=f"found after an interruption: {outcome.reason}"))
 
     def _found(self, entry: Entry) -> Outcome:
         """How an effect ended, as the host tells it. No trace of it proves that it did not run only as long as the
-        host has not booted since."""
+        host has not booted since, and cannot run any more only when its name is taken."""
+        if entry.state == "claimed":
+            return Outcome("taken", "it did not run: nothing had been sent")
+        action = build(entry.kind, entry.parameters)
+        if isinstance(action, Action) and not action.changes:
+            return Outcome("failed", "interrupted while it was reading; nothing was to be changed")
         try:
             host = self.prober.host_of(entry.host)
         except MachaError as error:
             return Outcome("unknown", str(error))
-        outcome = look(host, entry.id, Deadline(PROBE_SECONDS, self.clock))
+        deadline = Deadline(PROBE_SECONDS, self.clock)
+        outcome = look(host, entry.id, deadline)
         if outcome.state != "absent":
             return outcome
-        if entry.boot_id and self.prober.boot_id(entry.host) == entry.boot_id:
-            return replace(outcome, reason="it did not run")
-        return replace(outcome, state="unknown", reason="the host may have booted since, and has no trace of it")
+        if not entry.boot_id or self.prober.boot_id(entry.host) != entry.boot_id:
+            return Outcome("unknown", "the host may have booted since, and has no trace of it")
+        if take_name(host, entry.id, deadline):
+            return Outcome("taken", "it did not run")
+        return Outcome("unknown", "the host has no trace of it, and it may still come")
 
     # ---- proving
 

@@ -42,10 +42,11 @@ class Audit:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def follow(self, events_after: Events) -> bool:
+    def follow(self, events_after: Events, then: Callable[[], None]) -> None:
         """Append the events that are not in the files yet; they are on the disk when this returns.
 
-        Returns whether there were any. Raises OSError when they cannot be written: no line is left half-written.
+        If there were any, `then` is called while other processes still wait: what it writes is as new as the files.
+        Raises OSError when they cannot be written: no line is left half-written.
         """
         with self._locked() as chain:
             last, unfinished, new = self._news(chain, "audit.jsonl", events_after, None)
@@ -61,7 +62,8 @@ class Audit:
                 with _opened(self._folder / name) as view:
                     _, unfinished, new = self._news(view, name, events_after, is_of_effects)
                     _append(view, unfinished, [_line(event) for event in new])
-        return bool(lines)
+            if lines:
+                then()
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the newest line; (0, …) when there is none."""

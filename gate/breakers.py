@@ -116,9 +116,12 @@ def _unhelped_in_a_row(db: sa.Connection, entry: Entry, now: datetime) -> int:
     """How often this remedy ended without help since it last helped, within a week."""
     since = max(stamp(now - WEEK), _closed_at(db, "remedy", entry))
     same = (actions.c.host == entry.host, actions.c.kind == entry.kind, actions.c.target == entry.target)
+    # without an exit status it never ran, which says nothing of the remedy
+    has_run = (actions.c.state != "failed") | actions.c.exit_status.is_not(None)
     ends = db.scalars(
         sa.select(actions.c.state)
-        .where(*same, actions.c.finished_at > since, actions.c.state.in_(("verified", "not_helped", "failed")))
+        .where(*same, has_run, actions.c.finished_at > since)
+        .where(actions.c.state.in_(("verified", "not_helped", "failed")))
         .order_by(actions.c.number.desc())
     )
     count = 0

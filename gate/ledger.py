@@ -15,7 +15,7 @@ from gate.interface import IN_FLIGHT, Entry, State
 from tools.clock import Clock, stamp
 from tools.errors import MachaError
 from tools.store.ballast import Ballast
-from tools.store.database import open_database
+from tools.store.database import open_database, reading
 
 T = TypeVar("T")
 tables = sa.MetaData()
@@ -141,12 +141,8 @@ class Ledger:
 
         return self._ballast.spend_on(once)
 
-    def add(self, entry: Entry) -> Entry:
-        """Record a new row; returns it with its number and digest. `entry.number` and `.digest` are ignored."""
-        return self.transact(lambda db: self.add_in(db, entry))
-
     def add_in(self, db: sa.Connection, entry: Entry) -> Entry:
-        """As `add`, within a transaction."""
+        """Record a new row; returns it with its number and digest. `entry.number` and `.digest` are ignored."""
         values = _values(entry)
         del values["number"]
         number = int(db.execute(actions.insert().values(values)).lastrowid)
@@ -176,15 +172,15 @@ class Ledger:
         busy = sa.select(actions.c.number).where(actions.c.host == host, actions.c.state.in_(IN_FLIGHT))
         return db.execute(busy).first() is not None
 
-    def seen_again(self, entry: Entry) -> Entry:
+    def seen_again_in(self, db: sa.Connection, entry: Entry) -> Entry:
         """Count a refused request that came once more, instead of giving it a new number every cycle."""
         again = actions.update().where(actions.c.number == entry.number).values(seen_count=actions.c.seen_count + 1)
-        self.transact(lambda db: db.execute(again))
-        return self.get(entry.number)
+        db.execute(again)
+        return _get(db, entry.number)
 
     def get(self, number: int) -> Entry:
         """The row of this number; raises MachaError when there is none."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return _get(db, number)
 
     def find(
@@ -197,7 +193,7 @@ class Ledger:
         target: str | None = None,
     ) -> list[Entry]:
         """Rows that match all that is given, by number."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return self.find_in(db, states, run=run, host=host, kind=kind, target=target)
 
     def find_in(self, db: sa.Connection, states: frozenset[State] | None = None, **wanted: str | None) -> list[Entry]:
@@ -210,12 +206,8 @@ class Ledger:
                 query = query.where(actions.c[column] == value)
         return [_entry(row) for row in db.execute(query).mappings()]
 
-    def note(self, event: str, **content: Any) -> None:
-        """Record an event that is not a move of a row: a stop, a breaker."""
-        self.transact(lambda db: self.note_in(db, event, **content))
-
     def note_in(self, db: sa.Connection, event: str, **content: Any) -> None:
-        """As `note`, within a transaction."""
+        """Record an event that is not a move of a row: a breaker that opened."""
         db.execute(events.insert().values(at=stamp(self._clock.now()), event=event, content=content))
 
     def events_of(self, number: int) -> list[Mapping[str, Any]]:
@@ -229,7 +221,7 @@ class Ledger:
         return self._events((events.c.id > last) & kinds)
 
     def _events(self, which: sa.ColumnElement[bool]) -> list[Mapping[str, Any]]:
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             found = db.execute(sa.select(events).where(which).order_by(events.c.id)).mappings()
             return [_event(row) for row in found]
 

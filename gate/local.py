@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from gate import breakers
+from gate import breakers, refusals
 from gate.acting import Actor
 from gate.asking import harmless, why_malformed
 from gate.audit import Audit, anchor
@@ -158,12 +158,10 @@ class LocalGate:
         )
 
     def _refuse(self, entry: Entry, why: str) -> Entry:
-        """Record a refusal; one that was given before for the same reason is counted, not written again."""
-        reason = safe_line(redact(why))
-        for row in self._ledger.find(frozenset({"refused"}), host=entry.host, kind=entry.kind, target=entry.target):
-            if row.parameters == entry.parameters and row.reason == reason:
-                return self._ledger.seen_again(row)
-        return self._recorder.recorded(self._ledger.add(replace(entry, state="refused", reason=reason)))
+        entry = replace(entry, state="refused", reason=safe_line(redact(why)))
+        now = self._clock.now()
+        row = self._ledger.transact(lambda db: refusals.recorded_in(db, self._ledger, entry, now))
+        return row if row.seen_count > 1 else self._recorder.recorded(row)  # counting again is no event
 
     # ---- deciding
 
@@ -232,7 +230,8 @@ class LocalGate:
         return self.propose(Request(entry.host, back.kind, back.model_dump(), why, entry.findings, entry.run))
 
     def settle(self) -> list[Entry]:
-        before = {row.number: row.state for row in self._ledger.find(frozenset({"proposed", "approved", *IN_FLIGHT}))}
+        unsettled = frozenset({"proposed", "approved", "unknown", *IN_FLIGHT})
+        before = {row.number: row.state for row in self._ledger.find(unsettled)}
         for row in self._ledger.find(frozenset({"proposed", "approved"})):
             self._recorder.expired(row)
         self._actor.settle()

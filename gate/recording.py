@@ -33,17 +33,16 @@ class Recorder:
         Raises MachaError when they cannot be written.
         """
         with known_trouble(self.folder):
-            if self.ballast.spend_on(lambda: self.audit.follow(self.ledger.events_after)):
-                self._show_queue()
+            self.ballast.spend_on(lambda: self.audit.follow(self.ledger.events_after, self._show_queue))
 
     def catch_up(self) -> None:
         """As `record`, and the queue in any case: a process that died in between has left it as it was."""
         self.record()
         with known_trouble(self.folder):
-            self._show_queue()
+            self.ballast.spend_on(self._show_queue)
 
     def _show_queue(self) -> None:
-        self.ballast.spend_on(lambda: write_view(self.folder, stamp(self.clock.now())))
+        write_view(self.folder, stamp(self.clock.now()))
 
     def recorded(self, entry: Entry) -> Entry:
         """`entry`, once everything that follows the ledger knows of it."""

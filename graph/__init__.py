@@ -2,8 +2,9 @@
 
 import os
 
+from tools.untraced import forbid_tracing
+
 # Before the first import of langgraph, which reads both once: a checkpoint row must never become code (its default
 # serialiser ran a command from the database), and nothing of a run may be sent anywhere.
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-os.environ["LANGSMITH_TRACING"] = "false"
-os.environ["LANGCHAIN_TRACING_V2"] = "false"
+forbid_tracing()

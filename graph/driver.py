@@ -86,7 +86,10 @@ class Driver:
             return self._drive(context, Command(resume={question.id: {"still_waiting": sorted(waits)}}))
 
     def recover(self, context: Context) -> list[Drive]:
-        """Go on with every run that an answer, a crash or an expiry has left behind; each under its own name."""
+        """Go on with every run that an answer, a crash or an expiry has left behind; each under its own name.
+
+        What a finished run left without an outcome, and is known to be done by now, is proven here.
+        """
         context.gate.settle()
         drives = []
         for run in context.store.unfinished_runs():
@@ -98,6 +101,10 @@ class Driver:
                 continue
             if drive is not None:
                 drives.append(drive)
+        unfinished = set(context.store.unfinished_runs())
+        for row in context.gate.list(frozenset({"done"})):
+            if row.run not in unfinished:
+                context.gate.verify(row.number)
         return drives
 
     def prune(self, context: Context, before: str) -> int:

@@ -3,9 +3,9 @@
 from operator import add
 from typing import Annotated, TypedDict
 
-from nodes.state import Look, Summary
+from nodes.state import Digest, Look, Reading, ReadTask, Summary
 
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 """Raised when a stored run of an older version could no longer be resumed by this wiring."""
 
 
@@ -16,7 +16,10 @@ class State(TypedDict, total=False):
     looks: Annotated[list[Look], add]
     findings: list[str]
     new: list[str]
+    to_read: list[ReadTask]
+    readings: Annotated[list[Reading], add]
     summaries: Annotated[list[Summary], add]
+    digests: list[Digest]
     advice: dict[str, str]
     deferred: Annotated[list[int], add]
     unhelped: list[int]

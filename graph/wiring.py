@@ -11,7 +11,7 @@ from langgraph.types import Send, interrupt
 from gate.interface import WAITING
 from gate.interface import State as ActionState
 from graph.state import GRAPH_VERSION, State
-from nodes import approve, collect, execute, plan, report, rollback, summarise, triage, verify
+from nodes import approve, collect, condense, execute, plan, read, report, rollback, summarise, triage, verify
 from nodes.context import Context
 from nodes.state import ActionTask, ChunkTask, HostTask
 
@@ -23,7 +23,9 @@ def build() -> StateGraph[State, Context]:
     graph = StateGraph(State, context_schema=Context)
     graph.add_node("collect", _step("collect", collect.collect), error_handler=_handler(collect.failed))
     graph.add_node("triage", _step("triage", triage.triage))
+    graph.add_node("read", _step("read", read.read), error_handler=_handler(read.failed))
     graph.add_node("summarise", _step("summarise", summarise.summarise), error_handler=_handler(summarise.failed))
+    graph.add_node("condense", _step("condense", condense.condense))
     graph.add_node("plan", _step("plan", plan.plan))
     graph.add_node("approve", cast("Any", _approve))
     graph.add_node("execute", _step("execute", execute.execute))
@@ -33,8 +35,10 @@ def build() -> StateGraph[State, Context]:
 
     graph.add_conditional_edges(START, _every_host, ["collect", "report"])
     graph.add_edge("collect", "triage")
-    graph.add_conditional_edges("triage", _every_chunk, ["summarise", "plan", "report"])
-    graph.add_edge("summarise", "plan")
+    graph.add_conditional_edges("triage", _every_log, ["read", "plan", "report"])
+    graph.add_conditional_edges("read", _every_chunk, ["summarise", "plan", "report"])
+    graph.add_edge("summarise", "condense")
+    graph.add_conditional_edges("condense", _is_anything_wrong, ["plan", "report"])
     for step in ("plan", "approve", "rollback"):
         graph.add_conditional_edges(step, _what_is_next, ["execute", "approve", "report"])
     graph.add_edge("execute", "verify")
@@ -47,14 +51,22 @@ def _every_host(state: State) -> list[Send] | str:
     return [Send("collect", HostTask(host=host)) for host in state["hosts"]] or "report"
 
 
+def _every_log(state: State) -> list[Send] | str:
+    return [Send("read", task) for task in state["to_read"]] or _is_anything_wrong(state)
+
+
 def _every_chunk(state: State) -> list[Send] | str:
-    """Only hosts with something new are read closely; with no finding at all there is nothing to plan either."""
-    if not state["findings"]:
-        return "report"
-    if not state["new"]:
-        return "plan"
-    chunks = [ChunkTask(host=look["host"], snapshot=look["snapshot"]) for look in state["looks"] if look["snapshot"]]
-    return [Send("summarise", chunk) for chunk in chunks] or "plan"
+    """Parts are there only where a model should read them."""
+    sends = [
+        Send("summarise", ChunkTask(host=reading["host"], part=part))
+        for reading in state["readings"]
+        for part in reading["parts"]
+    ]
+    return sends or _is_anything_wrong(state)
+
+
+def _is_anything_wrong(state: State) -> str:
+    return "plan" if state["findings"] else "report"
 
 
 def _what_is_next(state: State, runtime: Runtime[Context]) -> list[Send] | str:

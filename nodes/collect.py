@@ -1,6 +1,7 @@
 """Look at one host: every fact that a detector or the report needs, in one round trip."""
 
-from nodes.context import Context
+from typing import TYPE_CHECKING
+
 from nodes.state import Collected, HostTask, Look
 from tools.clock import Deadline
 from tools.configuration import Settings
@@ -16,13 +17,16 @@ from tools.probes.observation import Observation
 from tools.probes.script import Inputs
 from tools.runbooks.rules import NEEDED
 
+if TYPE_CHECKING:
+    from nodes.context import Context  # brings the store, which takes 180 ms to import
+
 
 def kinds() -> tuple[type[Probe], ...]:
     """What is read of every host in every cycle."""
     return tuple(dict.fromkeys((*needed(), *NEEDED, *SHOWN, *COMPARED)))
 
 
-def collect(task: HostTask, context: Context) -> Collected:
+def collect(task: HostTask, context: "Context") -> Collected:
     name = task["host"]
     known = context.store.known_host(name)
     inputs = _inputs(known.journal_cursor, context.settings)

@@ -7,7 +7,9 @@ from gate.interface import Gate
 from tools.clock import Clock
 from tools.configuration import Settings
 from tools.hosts.fleet import Fleet
+from tools.model import Model
 from tools.store.memory import Store
+from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
 
 
@@ -23,6 +25,8 @@ class Context:
     settings: Settings
     store: Store
     snapshots: Snapshots
+    readings: Readings
+    model: Model
     gate: Gate
     fleet: Fleet
     clock: Clock

@@ -1,5 +1,6 @@
 """Close the run, and say in one object what it saw, found, proposed and did."""
 
+from dataclasses import asdict
 from typing import Any
 
 from gate.interface import Entry
@@ -8,6 +9,8 @@ from nodes.state import Reported
 from tools.detectors import Finding
 from tools.incidents import Incident
 from tools.incidents.correlation import incidents
+from tools.model import Cost
+from tools.model.view import cost_of_run
 from tools.store.finding_rows import Living
 
 FORMAT = 1
@@ -32,11 +35,30 @@ def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
         "findings": [_living(one, advice.get(one.finding.fingerprint, ""), context.run) for one in living],
         "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
         "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
-        "logs": values.get("summaries", []),
-        "notes": _notes(context.store.pending_count(hosts)),
-        "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
+        "logs": _logs(values),
+        "notes": [*_notes(context.store.pending_count(hosts)), *_unread(values)],
+        "model": _model(context),
         "seconds": context.store.seconds(context.run),
     }
+
+
+def _logs(values: dict[str, Any]) -> list[dict[str, Any]]:
+    records = {digest["host"]: digest["records"] for digest in values.get("digests", [])}
+    return [
+        {"host": reading["host"], "lines": reading["lines"], "records": records.get(reading["host"], [])}
+        for reading in values.get("readings", [])
+    ]
+
+
+def _unread(values: dict[str, Any]) -> list[str]:
+    """Where the model said nothing, why."""
+    whys = {why: digest["host"] for digest in values.get("digests", []) for why in digest["whys"]}
+    return [f"{host}: the model has not summed up the log: {why}" for why, host in whys.items()]
+
+
+def _model(context: Context) -> dict[str, Any]:
+    cost = cost_of_run(context.settings.state(), context.run) if context.settings.model else Cost()
+    return {"name": context.settings.model, **asdict(cost)}
 
 
 def _notes(pending: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from tools.reading.summaries import Record
+
 
 class Look(TypedDict):
     """What became of looking at one host: a snapshot and facts for people, or why there is none."""
@@ -25,27 +27,66 @@ class Collected(TypedDict):
     looks: list[Look]
 
 
+class ReadTask(TypedDict):
+    """What one branch of `read` is given."""
+
+    host: str
+    snapshot: str
+    has_news: bool
+    """Whether something is wrong on the host that was not before: only then a model is asked."""
+
+
 class Triaged(TypedDict):
     findings: list[str]
     """Fingerprints of what is open on the hosts of this run, worst first."""
     new: list[str]
     """Those of them that were not open before."""
+    to_read: list[ReadTask]
+    """Hosts whose log has errors that were not looked at yet."""
+
+
+class Reading(TypedDict):
+    """The log of one host: what a person reads of it, and the names of the parts that a model should read."""
+
+    host: str
+    lines: list[str]
+    parts: list[str]
+
+
+class Read(TypedDict):
+    readings: list[Reading]
 
 
 class ChunkTask(TypedDict):
-    """What one branch of `summarise` is given: a part of the evidence, by reference."""
+    """What one branch of `summarise` is given: a part of a log, by its name."""
 
     host: str
-    snapshot: str
+    part: str
 
 
 class Summary(TypedDict):
+    """Of one part: the name of the records that the model made of it, or why there are none."""
+
     host: str
-    lines: list[str]
+    part: str
+    records: str
+    why: str
 
 
 class Summarised(TypedDict):
     summaries: list[Summary]
+
+
+class Digest(TypedDict):
+    """What the model makes of the log of one host, and why of some of it there is nothing."""
+
+    host: str
+    records: list[Record]
+    whys: list[str]
+
+
+class Condensed(TypedDict):
+    digests: list[Digest]
 
 
 class Planned(TypedDict):

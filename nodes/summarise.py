@@ -1,27 +1,32 @@
-"""Make the log lines of one host small: what was said, how often, by whom."""
+"""Have the model sum up one part of a log; what it has summed up before costs nothing."""
 
 from nodes.context import Context
-from nodes.state import ChunkTask, Summarised
-from tools.probes import Skipped
-from tools.probes.collection import observe
-from tools.probes.journal_errors import JournalErrors
-from tools.reading.grouping import grouped
-
-MOST_LINES = 8
-"""What a person reads of one host's log in a report."""
+from nodes.state import ChunkTask, Summarised, Summary
+from tools.clock import Deadline
+from tools.model import Priority, Purpose, Unanswered
+from tools.reading import summaries
+from tools.store.readings import key
 
 
 def summarise(task: ChunkTask, context: Context) -> Summarised:
-    errors = observe(context.snapshots.load(task["snapshot"]), (JournalErrors,)).get(JournalErrors)
-    if isinstance(errors, Skipped):
-        return {"summaries": []}
-    groups = grouped((line.subject or line.command or "kernel", line.message) for line in errors.lines)
-    lines = [f"{group.count} × {group.writer}: {group.example}" for group in groups[:MOST_LINES]]
-    if len(groups) > MOST_LINES:
-        lines.append(f"and {len(groups) - MOST_LINES} other kinds of line")
-    return {"summaries": [{"host": task["host"], "lines": lines}]}
+    part = context.readings.get(task["part"])
+    if part is None:
+        return _without(task, "what was to be read is gone")
+    prompt = summaries.prompt_of(task["host"], part)
+    name = key("summary", task["part"], summaries.version(prompt), context.settings.model)
+    if context.readings.get(name) is None:
+        deadline = Deadline(context.settings.model_use.deadline_seconds, context.clock)
+        answer = context.model.ask(Purpose.SUMMARY, prompt, summaries.Summary, Priority.CYCLE, deadline)
+        if isinstance(answer, Unanswered):
+            return _without(task, answer.why)
+        context.readings.keep(name, summaries.records_of(answer.value, part["rows"]))
+    return {"summaries": [Summary(host=task["host"], part=task["part"], records=name, why="")]}
 
 
 def failed(task: ChunkTask, error: BaseException) -> Summarised:
-    """A part that could not be read is said, not hidden."""
-    return {"summaries": [{"host": task["host"], "lines": [f"the log could not be summed up: {error}"]}]}
+    return _without(task, str(error))
+
+
+def _without(task: ChunkTask, why: str) -> Summarised:
+    """The table of what was said stands without the model's words, and the report says why."""
+    return {"summaries": [Summary(host=task["host"], part=task["part"], records="", why=why)]}

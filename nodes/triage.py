@@ -6,7 +6,7 @@ from typing import cast
 from gate.interface import WAITING
 from nodes.collect import kinds
 from nodes.context import Context
-from nodes.state import Collected, Look, Triaged
+from nodes.state import Collected, Look, ReadTask, Triaged
 from tools.detectors import Finding, Memory
 from tools.detectors.catalogue import blind, judge
 from tools.detectors.unreachable import finding as unreachable_finding
@@ -26,13 +26,17 @@ KEPT_RESOLVED = timedelta(days=60)
 
 def triage(state: Collected, context: Context) -> Triaged:
     new: list[str] = []
+    to_read: list[ReadTask] = []
     for look in state["looks"]:
-        new += _seen(look, context) if look["snapshot"] else _not_seen(look, context)
+        news, has_errors = _seen(look, context) if look["snapshot"] else (_not_seen(look, context), False)
+        new += news
+        if has_errors or (news and look["snapshot"]):
+            to_read.append(ReadTask(host=look["host"], snapshot=look["snapshot"], has_news=bool(news)))
     hosts = [look["host"] for look in state["looks"]]
     open_now = [finding.fingerprint for finding in context.store.open_findings(hosts)]
     _withdraw_healed(open_now, hosts, context)
     context.store.forget_findings(context.clock.now() - KEPT_RESOLVED)
-    return {"findings": open_now, "new": new}
+    return {"findings": open_now, "new": new, "to_read": to_read}
 
 
 def _not_seen(look: Look, context: Context) -> list[str]:
@@ -42,7 +46,8 @@ def _not_seen(look: Look, context: Context) -> list[str]:
     return context.store.record_findings(context.run, look["host"], [lost], lambda _: False)
 
 
-def _seen(look: Look, context: Context) -> list[str]:
+def _seen(look: Look, context: Context) -> tuple[list[str], bool]:
+    """The fingerprints of what is new on a host, and whether its log has errors that were not read yet."""
     store, host = context.store, look["host"]
     recording = context.snapshots.load(look["snapshot"])
     observation = observe(recording, kinds())
@@ -57,7 +62,8 @@ def _seen(look: Look, context: Context) -> list[str]:
         context.run, host, found, sight.covers, lambda: _changed_since(before, observation, context)
     )
     _remember(observation, context)
-    return new
+    errors = observation.get(JournalErrors)
+    return new, isinstance(errors, JournalErrors) and bool(errors.lines)
 
 
 class _Sight:

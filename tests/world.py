@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gate.effect import TAKEN
 from tools.clock import Deadline
 from tools.hosts import Completed, Unreachable
 from tools.probes.journal_export import HEADING
@@ -100,9 +101,11 @@ class World:
     def _effect(self, argv: tuple[str, ...]) -> Completed | Unreachable:
         unit = next(word.removeprefix("--unit=") for word in argv if word.startswith("--unit="))
         command = argv[argv.index("--") + 1 :]
+        if command == ("true",):
+            return self._take(unit)
         if answer := self.before_effect(command):
             return answer
-        if unit in self.acts or (self._file and unit in (line.split(" ")[0] for line in self.effects_on_disk())):
+        if self._is_taken(unit):
             return Completed(1, b"", f"Failed to start transient service unit: Unit {unit} already exists.".encode())
         self.effects.append(command)
         if self._file:
@@ -113,6 +116,20 @@ class World:
         if answer := self.after_effect(command):
             return answer
         return Completed(0 if self.acts[unit] == "active" else 1, b"", b"")
+
+    def _take(self, unit: str) -> Completed:
+        """The name of an effect that did not run is taken, so that it never can."""
+        if self._is_taken(unit):
+            return Completed(1, b"", b"")
+        self.acts[unit] = "taken"
+        self.took(unit)
+        return Completed(0, b"", b"")
+
+    def took(self, unit: str) -> None:
+        """For a machine that is to outlive its process."""
+
+    def _is_taken(self, unit: str) -> bool:
+        return unit in self.acts or unit in (line.split(" ")[0] for line in self.effects_on_disk())
 
     def _carry_out(self, command: tuple[str, ...]) -> bool:
         match command:
@@ -135,6 +152,10 @@ class World:
             state = "active"
         if state is None:
             return "LoadState=not-found\nActiveState=inactive\nResult=success\nExecMainStatus=0\n"
+        if state == "timeout":
+            return "LoadState=loaded\nActiveState=failed\nResult=timeout\nExecMainStatus=15\n"
+        if state == "taken":
+            return f"LoadState=loaded\nActiveState=active\nResult=success\nExecMainStatus=0\nDescription={TAKEN}\n"
         return f"LoadState=loaded\nActiveState={state}\nResult=success\nExecMainStatus={int(state == 'failed')}\n"
 
     # ---- what a host says
@@ -142,7 +163,7 @@ class World:
     def _answers(self, script: str) -> bytes:
         boundary = re.search(r"^boundary=([0-9a-f]{32})$", script, re.MULTILINE)
         assert boundary is not None
-        names = re.findall(r"^(?:then )?probe ([a-z_]+) ", script, re.MULTILINE)
+        names = re.findall(r"^read_([a-z_]+)\(\) \{$", script, re.MULTILINE)
         said = {"started": "at no time of this clock\n", **{name: self._say(name) for name in names}, "ended": "\n"}
         return "".join(
             f"\n{boundary[1]} begin {name}\n{text}\n{boundary[1]} end {name} 0\n" for name, text in said.items()

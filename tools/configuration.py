@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from tools.detectors.thresholds import Thresholds
 from tools.errors import MachaError
+from tools.model.settings import OTHERS, ModelServerSettings, ModelSettings, is_model
 from tools.safe_text import safe_line
 from tools.state_folder import default_folder, expanded, read_values
 
@@ -181,7 +182,13 @@ class Settings(Section):
 
     autonomy_level: Level = Field(Level.SUGGEST, description="observe, suggest, auto-safe or auto-full")
     check_interval: StrictInt = Field(300, ge=30, le=86400, description="seconds between two cycles")
-    model: str = Field("", max_length=200, description="name of the local language model; empty: none is asked")
+    model: Annotated[str, AfterValidator(is_model)] = Field(
+        "", description='a language model: "NAME" of Ollama, or "openai-compatible:NAME"; empty: none is asked'
+    )
+    model_servers: dict[HostName, ModelServerSettings] = Field(
+        default={}, description="who runs the model, by name; none: Ollama on this machine"
+    )
+    model_use: ModelSettings = Field(ModelSettings(), description="how the model is asked, and how much")
     state_directory: FilePath | None = Field(
         None, description="where Macha keeps its state; default: $STATE_DIRECTORY, else $XDG_STATE_HOME/macha"
     )
@@ -216,6 +223,10 @@ class Settings(Section):
         """The groups that a host names, by name."""
         return {name: self.groups[name] for name in self.policy_of(host).groups}
 
+    def keep_alive(self) -> int:
+        """Seconds for which the model stays loaded after a question."""
+        return self.model_use.keep_alive_seconds or self.check_interval * 5 // 2
+
     def state(self) -> Path:
         """The directory of Macha's state; not made here."""
         return self.state_directory or default_folder()
@@ -246,6 +257,13 @@ def validated(values: dict[str, Any], source: str) -> Settings:
     for key, host in own.items():
         for unknown in (group for group in host.groups if group not in settings.groups):
             raise MachaError(f"{source}: {key}.groups: there is no group {unknown}; add [groups.{unknown}]")
+    if settings.model.startswith(f"{OTHERS}:") and not settings.model_servers:
+        raise MachaError(f"{source}: model: where does it run? add [modelServers.NAME] with its url")
+    if settings.keep_alive() <= settings.check_interval:
+        raise MachaError(
+            f"{source}: modelUse.keepAliveSeconds: must be above checkInterval ({settings.check_interval}), "
+            "else the model is unloaded just when the next cycle begins"
+        )
     if LOCAL_HOST in settings.hosts:
         raise MachaError(f"{source}: hosts.{LOCAL_HOST}: this name is kept for the machine Macha runs on")
     return settings
@@ -268,7 +286,11 @@ def _first_problem(error: ValidationError) -> str:
     return f"{key}: {problem['msg'].removeprefix('Value error, ')}"
 
 
-_TABLES: dict[str, type[BaseModel]] = {"hosts": HostSettings, "groups": GroupSettings}
+_TABLES: dict[str, type[BaseModel]] = {
+    "hosts": HostSettings,
+    "groups": GroupSettings,
+    "modelServers": ModelServerSettings,
+}
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic._internal._docs_extraction import extract_docstrings_from_cls
 from pydantic.fields import FieldInfo
 
 from tools.configuration import Settings
@@ -26,6 +27,7 @@ def reference() -> str:
 
 
 def _rows(model: type[BaseModel], above: str) -> Iterator[tuple[str, str, str]]:
+    texts = extract_docstrings_from_cls(model, use_inspect=True)
     for name, field in model.model_fields.items():
         key = above + (field.alias or name)
         if inner := _section(field):
@@ -33,7 +35,7 @@ def _rows(model: type[BaseModel], above: str) -> Iterator[tuple[str, str, str]]:
             many = ".NAME" if origin is dict else "[]" if origin is list else ""
             yield from _rows(inner, f"{key}{many}.")
         else:
-            yield key, _default(field), (field.description or "").replace("|", "\\|")
+            yield key, _default(field), (field.description or texts.get(name, "")).replace("|", "\\|")
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:

@@ -1,37 +1,53 @@
-"""Macha's own collect step as a whole process: imports, configuration, every host at once, facts parsed.
+"""Macha's own step `collect` as a whole process: imports, configuration, store, every host at once, snapshots kept.
 
 python -m benchmarks.peers.macha_collect CONFIGURATION
+
+Prints a line `host snapshot` for each host that was seen.
 """
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
-from nodes.collect import kinds
-from tools.clock import Deadline, SystemClock
+from gate.interface import Gate
+from nodes.collect import collect
+from nodes.context import Context
+from nodes.state import HostTask, Look
+from tools.clock import SystemClock
 from tools.configuration import load
 from tools.hosts.fleet import Fleet
-from tools.probes.collection import collect, observe
-from tools.probes.recording import Recording
-from tools.probes.script import Inputs
+from tools.model.opening import NoModel
+from tools.store.memory import Store
+from tools.store.readings import Readings
+from tools.store.snapshots import Snapshots
 
 
 def main() -> int:
     settings = load(Path(sys.argv[1]))
-    fleet, clock, wanted = Fleet(settings), SystemClock(), kinds()
+    assert settings.state_directory
+    folder, clock, fleet = settings.state_directory, SystemClock(), Fleet(settings)
+    context = Context(
+        run="benchmark",
+        settings=settings,
+        store=Store(folder / "macha.db", clock),
+        snapshots=Snapshots(folder / "snapshots"),
+        readings=Readings(folder / "readings"),
+        model=NoModel(),
+        gate=cast(Gate, None),  # it belongs to every context, and `collect` has nothing to ask it
+        fleet=fleet,
+        clock=clock,
+    )
 
-    def look(name: str) -> bool:
-        deadline = Deadline(settings.host_deadline, clock)
-        recording = collect(fleet.host(name), wanted, Inputs(), deadline=deadline, clock=clock)
-        fleet.host(name).close()
-        if not isinstance(recording, Recording):
-            print(f"{name}: {recording.why}", file=sys.stderr)
-            return False
-        observe(recording, wanted)
-        return True
+    def look(name: str) -> Look:
+        return collect(HostTask(host=name), context)["looks"][0]
 
     with ThreadPoolExecutor(settings.max_concurrency) as pool:
-        return 0 if all(pool.map(look, settings.host_names())) else 1
+        looks = list(pool.map(look, settings.host_names()))
+    fleet.close()
+    for one in looks:
+        print(one["host"], one["snapshot"], one["why"])
+    return 0 if all(one["snapshot"] for one in looks) else 1
 
 
 if __name__ == "__main__":

@@ -148,6 +148,43 @@ def test_of_several_answers_the_good_ones_are_done(house: House) -> None:
     assert "number 2 is verified already" in ran.err
 
 
+def test_a_person_may_allow_it_with_another_parameter(house: House) -> None:
+    world = World(units={"a.service": failed(), "b.service": failed()})
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    ran = house.run("macha-approve", "approve", "1", "--set", "name=b.service")
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines()[:2] == [
+        "1  is withdrawn; number 2 takes its place",
+        "2  restart b.service on web: systemctl restart -- b.service",
+    ]
+    assert world.effects == [("systemctl", "restart", "--", "b.service")]
+    assert house.run("macha-approve", "show", "1", "--json").json()["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("1", "--set", "unit=b.service"), "--set unit=b.service: number 1 has name=app.service"),
+        (("1", "--set", "name"), "--set name: number 1 has name=app.service"),
+        (("1", "2", "--set", "name=b.service"), "--set changes one action: name one number"),
+        (("1", "--set", "name=ssh.service"), "number 1 stays as it is: ssh.service is protected"),
+        (("1", "--set", "name=--now"), "number 1 stays as it is: "),
+        (("9", "--set", "name=b.service"), "there is no action number 9"),
+    ],
+)
+def test_an_edit_that_cannot_be_leaves_it_as_it_was(house: House, words: tuple[str, ...], why: str) -> None:
+    world = broken()
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    ran = house.run("macha-approve", "approve", *words)
+    assert ran.code == 1
+    assert ran.err.startswith(f"macha-approve: {why}"), ran.err
+    assert ran.err.count("\n") == 1
+    assert [row["number"] for row in house.run("macha-approve", "list", "--json").json()] == [1]
+    assert world.effects == []
+
+
 @pytest.mark.parametrize("words", [("list",), ("show", "1")])
 def test_hostile_text_in_a_row_does_nothing(house: House, words: tuple[str, ...]) -> None:
     house.propose(broken())

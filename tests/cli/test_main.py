@@ -14,7 +14,10 @@ from tests.cli.conftest import House
 from tests.tools.probes.recordings import TESTBED
 from tests.world import World, failed
 
-HEAVY = ("langgraph", "langchain_core", "langchain", "chromadb", "sqlalchemy", "paramiko", "rich")
+HEAVY = (
+    *("langgraph", "langchain_core", "langchain", "langchain_ollama", "ollama", "httpx", "httpcore"),
+    *("chromadb", "sqlalchemy", "paramiko", "rich"),
+)
 
 
 def test_help_is_0_and_no_word_at_all_is_2(house: House) -> None:
@@ -82,7 +85,7 @@ def test_a_reader_that_has_enough_is_no_traceback(house: House) -> None:
 # ---- what it costs to look
 
 
-@pytest.mark.parametrize("words", [("macha_approve", "list"), ("macha", "--help")])
+@pytest.mark.parametrize("words", [("macha_approve", "list"), ("macha", "model", "queue"), ("macha", "--help")])
 def test_only_to_look_needs_none_of_the_heavy_libraries(house: House, words: tuple[str, ...]) -> None:
     house.propose(World(units={"app.service": failed()}))
     code = (

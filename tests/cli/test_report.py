@@ -18,6 +18,7 @@ FINDING = {"id": "f", "kind": "unit.failed", "object": "a.service", "host": "web
 
 def told(**values: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"hosts": [], "findings": [], "logs": [], "actions": [], "notes": [], "seconds": {}}
+    nothing["model"] = {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0, "seconds": 0.0}
     single = [{"root": f["id"], "cause": f["object"], "symptoms": []} for f in values.get("findings", [])]
     return {"cycle": "run-1", **nothing, "incidents": single, **values}
 
@@ -61,9 +62,26 @@ def test_only_what_waits_is_proposed(capsys: pytest.CaptureFixture[str], state: 
     assert "macha-approve" not in out
 
 
+RECORD = {"what": HOSTILE, "since": HOSTILE, "units": [HOSTILE], "evidence": [HOSTILE], "shown": [HOSTILE]}
+
+
+def test_what_a_model_makes_of_a_log_is_marked_as_its_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    record = RECORD | {
+        "what": "The disk is gone.",
+        "since": "2026-03-01T12:00:00.000Z",
+        "shown": ["2 × kernel: I/O error"],
+    }
+    told = page(capsys, logs=[{"host": "web", "lines": [], "records": [record]}])
+    assert "What the model makes of the logs (its words are unchecked" in told
+    assert "  web since 2026-03-01 12:00: “The disk is gone.”\n      | 2 × kernel: I/O error\n" in told
+
+
 def test_a_log_without_lines_is_not_mentioned(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Errors logged" not in page(capsys, logs=[{"host": "web", "lines": []}])
-    assert "  web: 2 × a: gone\n" in page(capsys, logs=[{"host": "web", "lines": ["2 × a: gone"]}])
+    assert "Errors logged" not in page(capsys, logs=[{"host": "web", "lines": [], "records": []}])
+    assert "  web: 2 × a: gone\n" in page(capsys, logs=[{"host": "web", "lines": ["2 × a: gone"], "records": []}])
 
 
 def test_hostile_text_anywhere_does_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,7 +92,7 @@ def test_hostile_text_anywhere_does_nothing(capsys: pytest.CaptureFixture[str]) 
         cycle=HOSTILE,
         hosts=[{**HOST, **bad, "facts": {HOSTILE: HOSTILE}}, {**HOST, **bad, "state": "unreachable"}],
         findings=[finding],
-        logs=[{"host": HOSTILE, "lines": [HOSTILE]}],
+        logs=[{"host": HOSTILE, "lines": [HOSTILE], "records": [RECORD]}],
         actions=[{**ACTION, **bad}, {**ACTION, **bad, "state": HOSTILE}],
         notes=[HOSTILE],
         seconds={HOSTILE: 1.5},

@@ -27,6 +27,7 @@ def test_the_screen_of_a_proposal(capsys: pytest.CaptureFixture[str], monkeypatc
         "  state       proposed, expires in 23 h 00 min",
         "  risk        medium",
         "  runs        systemctl restart -- app.service",
+        "  parameters  name=app.service",
         "  also stops  shop.service",
         "  because     the level is suggest",
         "  rests on    active failed",

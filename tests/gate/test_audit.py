@@ -7,6 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,7 @@ def many_events(last: int, are_effects: bool | None) -> list[Mapping[str, Any]]:
 def test_a_hundred_thousand_lines_are_verified_in_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)  # writing them is not what is measured
     audit = Audit(tmp_path)
-    audit.follow(many_events)
+    audit.follow(many_events, lambda: None)
     begun = time.monotonic()
     assert verify(tmp_path / "audit.jsonl", audit.head()) == MANY
     seconds = time.monotonic() - begun
@@ -201,8 +202,8 @@ def appends(folder: Path, who: int, count: int, together: Any) -> None:
     ledger = Ledger(folder / "macha.db", SystemClock(), Ballast(folder))
     together.wait()
     for number in range(count):
-        ledger.note("stopped", by=f"process {who}", number=number)
-        Audit(folder).follow(ledger.events_after)
+        ledger.transact(partial(ledger.note_in, event="stopped", by=f"process {who}", number=number))
+        Audit(folder).follow(ledger.events_after, lambda: None)
 
 
 def test_four_processes_keep_one_chain(tmp_path: Path) -> None:

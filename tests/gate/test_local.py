@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gate import queue
 from gate.audit import verify
-from gate.interface import Entry, Person, Refused, Request
+from gate.interface import Entry, Judgement, Person, Refused, Request
 from gate.telling import person
 from tests.conftest import GateOver, ManualClock
 from tests.world import FakeUnit, World, failed, lines
+from tools.actions.reset_failed_unit import ResetFailedUnit
 from tools.clock import stamp
 from tools.configuration import Level
 from tools.errors import MachaError
@@ -26,11 +28,6 @@ def restart(unit: str = "app.service", host: str = "web") -> Request:
 def entry(answer: Entry | Refused) -> Entry:
     assert isinstance(answer, Entry), answer
     return answer
-
-
-def interrupt(*_: object) -> None:
-    """What stands in for an effect, or follows it, in a process that is ended there."""
-    raise KeyboardInterrupt
 
 
 def test_a_failed_unit_is_asked_about_and_restarted_once(gate_over: GateOver) -> None:
@@ -293,102 +290,63 @@ def test_an_edit_that_policy_refuses_leaves_the_proposal_as_it_is(
     assert gate.explain(1).entry.state == "proposed"
 
 
+def test_an_edit_of_what_somebody_else_answers_meanwhile_is_refused(
+    gate_over: GateOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    world.journal_bytes = 900 << 20
+    gate, other = gate_over(world), gate_over(world)
+    gate.propose(Request("web", "journal.vacuum", {}, ""))
+    judge = gate.judge
+
+    def judge_slowly(request: Request) -> Judgement:
+        other.reject(1, Person(1001, "sam"))
+        return judge(request)
+
+    monkeypatch.setattr(gate, "judge", judge_slowly)
+    refused = gate.approve(1, LILY, "", {"keep_megabytes": 200})
+    assert isinstance(refused, Refused)
+    assert "rejected already by sam" in refused.why
+    assert len(gate.list()) == 1
+
+
+def test_the_same_action_proposed_while_it_is_looked_at_is_one_row(
+    gate_over: GateOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(units={"app.service": failed()})
+    gate, other = gate_over(world), gate_over(world)
+    run, first = world.run, iter([True])
+
+    def run_slowly(argv: tuple[str, ...], **how: Any) -> Completed | Unreachable:
+        if next(first, False):
+            other.propose(restart())
+        return run(argv, **how)
+
+    monkeypatch.setattr(world, "run", run_slowly)
+    assert gate.propose(restart()).number == 1
+    assert len(gate.list()) == 1
+
+
+def test_an_undo_is_proposed_like_any_action(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = gate_over(World(units={"app.service": failed()}))
+    gate.propose(restart())
+    back = ResetFailedUnit(name="app.service")
+    monkeypatch.setattr("tools.actions.restart_unit.RestartUnit.undo", lambda *_: back)
+    row = entry(gate.undo(1, LILY))
+    assert (row.kind, row.state) == ("unit.reset_failed", "proposed")
+    assert row.why == "undo of number 1, asked for by lily (uid 1000)"
+
+
+def test_only_the_moves_of_the_table_can_be_made(gate_over: GateOver) -> None:
+    gate = gate_over(World(units={"app.service": failed()}))
+    with pytest.raises(ValueError, match="no move from proposed to done"):
+        gate._ledger.move(gate.propose(restart()), "done")
+
+
 def test_what_has_no_undo_says_so(gate_over: GateOver) -> None:
     gate = gate_over(World(units={"app.service": failed()}))
     gate.propose(restart())
     assert gate.undo(1, LILY) == Refused("number 1 (unit.restart app.service) has no undo")
-
-
-def test_a_row_in_flight_on_a_host_that_is_gone_from_the_configuration_is_unknown(gate_over: GateOver) -> None:
-    world = World(units={"app.service": failed()})
-    world.after_effect = interrupt
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(KeyboardInterrupt):
-        gate.execute(1)
-    (settled,) = gate_over(World("other")).settle()
-    assert settled.state == "unknown"
-
-
-def test_an_interrupted_effect_is_found_by_the_next_gate(gate_over: GateOver) -> None:
-    world = World(units={"app.service": failed()})
-    world.after_effect = interrupt
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(KeyboardInterrupt):
-        gate.execute(1)
-    (settled,) = gate_over(world).settle()
-    assert (settled.state, settled.reason[:28]) == ("done", "found after an interruption:")
-    assert entry(gate.verify(1)).state == "verified"
-    assert len(world.effects) == 1
-
-
-@pytest.mark.parametrize(("boot_id", "state"), [("", "failed"), ("11111111-2222-3333-4444-555555555555", "unknown")])
-def test_no_trace_of_an_effect_proves_something_only_within_one_boot(
-    gate_over: GateOver, boot_id: str, state: str
-) -> None:
-    world = World(units={"app.service": failed()})
-    world.before_effect = interrupt
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(KeyboardInterrupt):
-        gate.execute(1)
-    world.boot_id = boot_id or world.boot_id
-    (settled,) = gate_over(world).settle()
-    assert settled.state == state
-
-
-def test_an_interrupted_diagnosis_has_changed_nothing(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(units={"app.service": failed()})
-    gate = gate_over(world, level=Level.AUTO_SAFE)
-    gate.propose(Request("web", "diagnose", {"name": "app.service"}, ""))
-
-    with monkeypatch.context() as patch:
-        patch.setattr("gate.acting.carry_out", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            gate.execute(1)
-    (settled,) = gate_over(world).settle()
-    assert (settled.state, settled.reason) == ("failed", "interrupted while it was reading; nothing was to be changed")
-
-
-def test_the_stop_switch_is_read_once_more_right_before_the_effect(gate_over: GateOver, tmp_path: Path) -> None:
-    world = World(units={"app.service": failed()})
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    seen: list[str | None] = [None]
-    gate._switch.why = lambda: seen.pop() if seen else "stopped just now"  # type: ignore[method-assign]
-    ended = entry(gate.execute(1))
-    assert (ended.state, ended.reason) == ("failed", "nothing was done: stopped just now")
-    assert world.effects == []
-
-
-def test_a_busy_host_keeps_the_approval_for_later(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(units={"app.service": failed()})
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    monkeypatch.setattr("gate.acting.FENCE_SECONDS", 0)
-    with gate._actor._fence("web", 0) as is_held:
-        assert is_held
-        assert gate.execute(1) == Refused("another process is acting on web; number 1 stays approved")
-        assert gate.settle() == []
-    assert entry(gate.execute(1)).state == "done"
-
-
-def test_a_verification_that_can_tell_nothing_is_inconclusive(gate_over: GateOver) -> None:
-    world = World(units={"app.service": failed()})
-    gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    gate.execute(1)
-    world.unreachable = Unreachable("silent", "no banner")
-    unproven = entry(gate.verify(1))
-    assert (unproven.state, unproven.verdict) == ("inconclusive", "web could not be looked at: no banner")
-    assert isinstance(gate.verify(1), Refused)
 
 
 def test_the_queue_shows_what_waits_without_the_gate(gate_over: GateOver, tmp_path: Path, clock: ManualClock) -> None:

@@ -22,7 +22,9 @@ from tools.configuration import Level
 from tools.errors import MachaError
 from tools.hosts import Host, Unreachable
 from tools.hosts.fleet import Fleet
+from tools.model.opening import NoModel
 from tools.store.memory import Store
+from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
 
 LILY = Person(1000, "lily")
@@ -50,6 +52,8 @@ def context_over(folder: Path, *worlds: World, run: str = "run-1", level: Level 
         settings=settings,
         store=Store(folder / "macha.db", clock),
         snapshots=Snapshots(folder / "snapshots"),
+        readings=Readings(folder / "readings"),
+        model=NoModel(),
         gate=LocalGate(folder, settings, fleet.host, clock, level),
         fleet=fleet,
         clock=clock,

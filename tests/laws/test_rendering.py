@@ -25,6 +25,7 @@ from gate.local import LocalGate
 from tests.cli.conftest import House, Machines, Ran
 from tests.conftest import settings_for
 from tests.world import FakeUnit, World, failed
+from tools.probes.journal_export import HEADING
 
 LILY = Person(1000, "lily")
 SEEDS = (
@@ -121,7 +122,7 @@ class Poisoned(World):
 
     def _say_unit_logs(self) -> str:
         return "".join(
-            f"macha-unit {name}\n\n" + self._entry(name, payload)
+            f"{HEADING}={name}\n\n" + self._entry(name, payload)
             for name, payload in zip(list(self.units)[1:], self._payloads, strict=True)
         )
 
@@ -175,6 +176,16 @@ def test_no_payload_acts_on_a_reader_through_any_output(house: House, part: int)
         ("macha", "policy", "show"), ("macha", "audit", "verify"), ("macha", "audit", "head"),
     ]  # fmt: skip
     commands += [("macha-approve", "show", str(row.number)) for row in rows]
+    assert_plain(house.run("macha", "check"), "macha", "check")
+    found = [one["id"] for one in house.run("macha", "findings", "list", "--json").json()]
+    kept = [one["name"] for one in house.run("macha", "snapshot", "list", "--json").json()]
+    assert found and kept
+    commands += [
+        ("macha", "findings", "list", "--all"), ("macha", "snapshot", "list"), ("macha", "config", "show"),
+        *(("macha", "findings", "show", one, *more) for one in found for more in ((), ("--json",))),
+        *(("macha", "snapshot", "show", one, *more) for one in kept for more in ((), ("--json",), ("units",))),
+        ("macha", "snapshot", "diff", kept[0], kept[-1]),
+    ]  # fmt: skip
     for payload in (text.replace("\0", "")[:2000] for text in payloads[::6]):
         commands += [
             ("macha", "stop", "--reason", payload), ("macha", "policy", "explain", "unit.restart", payload),
@@ -184,6 +195,16 @@ def test_no_payload_acts_on_a_reader_through_any_output(house: House, part: int)
             ("macha-approve", "show", "--", payload), ("macha-approve", "reject", "--reason", payload, "2"),
             ("macha-logs", "--", payload), ("macha", "graph", "--run", payload), ("macha", "--", payload),
             ("macha", "audit", "verify", "--head", payload), ("macha", f"--{payload}"),
+            ("macha-approve", "approve", "1", "--set", payload),
+            ("macha-approve", "approve", "1", "--set", f"name={payload}"),
+            ("macha", "findings", "show", "--", payload), ("macha", "findings", "ack", found[0]),
+            ("macha", "findings", "snooze", found[0], "--for", payload),
+            ("macha", "findings", "suppress", found[0], "--reason", payload),
+            ("macha", "findings", "suppress", found[0], "--reason", "so", "--until", payload),
+            ("macha", "findings", "unsuppress", found[0], "--reason", payload),
+            ("macha", "findings", "list", "--host", payload), ("macha", "snapshot", "show", "--", payload),
+            ("macha", "snapshot", "show", kept[0], payload), ("macha", "snapshot", "list", "--host", payload),
+            ("macha", "eval", "--faults", payload),
         ]  # fmt: skip
     for words in commands:
         assert_plain(house.run(words[0], *words[1:]), *words)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from gate.interface import Person
+from nodes.read import read
 from nodes.report import report, result
-from nodes.state import ChunkTask
-from nodes.summarise import summarise
+from nodes.state import ReadTask
 from tests.graph.test_driver import context_over
 from tests.nodes.steps import in_run, looked, planned, triaged
 from tests.world import World, failed
@@ -19,7 +19,8 @@ FINDING = {
     "last_seen_at", "seen_count", "was_seen_now", "is_flapping", "changed",
 }  # fmt: skip
 ACTION = {"number", "kind", "target", "host", "risk", "state", "sentence", "why", "reason", "findings", "expires_at"}
-MODEL = {"name", "calls", "tokens_in", "tokens_out"}
+MODEL = {"name", "calls", "tokens_in", "tokens_out", "seconds"}
+LOG = {"host", "lines", "records"}
 
 
 def test_a_report_closes_its_run(tmp_path: Path) -> None:
@@ -39,8 +40,8 @@ def test_every_part_has_exactly_its_keys(tmp_path: Path) -> None:
     context = context_over(tmp_path, World(units={"app.service": failed()}))
     advice = planned(context)
     looks = looked(context)
-    chunk = ChunkTask(host="web", snapshot=looks["looks"][0]["snapshot"])
-    told = result(context, {**looks, **advice, **summarise(chunk, context)})
+    task = ReadTask(host="web", snapshot=looks["looks"][0]["snapshot"], has_news=True)
+    told = result(context, {**looks, **advice, **read(task, context)})
     assert {*told} == TOP
     assert {*told["model"]} == MODEL
     assert [{*host} for host in told["hosts"]] == [HOST]

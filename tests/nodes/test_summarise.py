@@ -1,60 +1,151 @@
-"""The errors of one host made small: the rarest first, and what was left out is said."""
+"""A part of a log is summed up once: its records rest on lines that exist, and without an answer it is said why."""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from nodes.state import ChunkTask
-from nodes.summarise import MOST_LINES, failed, summarise
+import pytest
+
+from nodes.condense import condense
+from nodes.context import Context
+from nodes.state import ChunkTask, Summarised
+from nodes.summarise import failed, summarise
 from tests.graph.test_driver import context_over
-from tests.nodes.steps import looked
-from tests.tools.probes.recordings import worker_crashed
+from tests.nodes.test_read import with_model
 from tests.world import World
-from tools.probes.recording import Recording
-from tools.probes.script import Section
-
-ENTRY = "__CURSOR=s={at}\nMESSAGE={text}\n_SYSTEMD_UNIT={unit}\n\n"
-
-
-def with_errors(*lines: tuple[str, str]) -> Recording:
-    """A recorded machine whose journal holds these errors of (unit, message), after the newest line."""
-    entries = "".join(ENTRY.format(at=at, unit=unit, text=text) for at, (unit, text) in enumerate((("", ""), *lines)))
-    recorded = worker_crashed()
-    return replace(recorded, sections={**recorded.sections, "journal_errors": Section(0, entries.encode())})
+from tools.model import Answer, Cost, Prompt, Unanswered
+from tools.reading import Line, reduce
+from tools.reading.summaries import Part, Summary, part_of, records_of
 
 
-def summary(folder: Path, recording: Recording) -> list[str]:
-    context = context_over(folder, World())
-    (told,) = summarise(ChunkTask(host="web", snapshot=context.snapshots.save(recording)), context)["summaries"]
-    assert told["host"] == "web"
-    return told["lines"]
+class Scripted:
+    """A model that answers with these values, one after the other, and keeps what it was asked."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers = iter(answers)
+        self.asked: list[Prompt] = []
+
+    def ask(self, purpose: Any, prompt: Prompt, schema: Any, priority: Any, deadline: Any, tools: Any = ()) -> Any:
+        self.asked.append(prompt)
+        answer = next(self._answers)
+        return answer if isinstance(answer, Unanswered) else Answer(schema.model_validate(answer), Cost())
 
 
-def test_a_host_without_a_journal_has_no_summary(tmp_path: Path) -> None:
-    context = context_over(tmp_path, World())
-    (look,) = looked(context)["looks"]
-    assert summarise(ChunkTask(host="web", snapshot=look["snapshot"]), context) == {"summaries": []}
+def told(*records: tuple[str, list[str]]) -> dict[str, Any]:
+    return {"records": [{"what": what, "evidence": ids} for what, ids in records], "count": len(records)}
 
 
-def test_a_quiet_journal_has_no_lines(tmp_path: Path) -> None:
-    assert summary(tmp_path, with_errors()) == []
+def part(*messages: str, first: int = 1) -> Part:
+    lines = (Line(first + at, 1_772_366_400 + at, f"unit-{at}.service", 3, text) for at, text in enumerate(messages))
+    return part_of(sorted(reduce(lines).templates, key=lambda said: said.id))
 
 
-def test_the_same_error_is_counted_and_the_rarest_comes_first(tmp_path: Path) -> None:
-    lines = [("a.service", "try 1 failed"), ("a.service", "try 2 failed"), ("b.service", "gone")]
-    assert summary(tmp_path, with_errors(*lines)) == ["1 × b.service: gone", "2 × a.service: try 1 failed"]
+def over(folder: Path, model: Scripted) -> Context:
+    return replace(with_model(context_over(folder, World())), model=model)
 
 
-def test_a_line_of_nobody_is_the_kernels(tmp_path: Path) -> None:
-    assert summary(tmp_path, with_errors(("", "disk is gone"))) == ["1 × kernel: disk is gone"]
+def summed(context: Context, *parts: Part) -> Summarised:
+    tasks = [ChunkTask(host="web", part=context.readings.put(part)) for part in parts]
+    return {"summaries": [one for task in tasks for one in summarise(task, context)["summaries"]]}
 
 
-def test_what_is_left_out_is_said(tmp_path: Path) -> None:
-    lines = [("a.service", f"{letter} failed") for letter in "abcdefghijkl"]
-    told = summary(tmp_path, with_errors(*lines))
-    assert len(told) == MOST_LINES + 1
-    assert told[-1] == "and 4 other kinds of line"
+def test_a_record_says_since_when_and_by_whom_from_its_lines(tmp_path: Path) -> None:
+    model = Scripted(told(("The disk is gone.", ["L1", "L2"])))
+    context = over(tmp_path, model)
+    summaries = summed(context, part("sda: I/O error", "cannot write: input/output error"))
+    (digest,) = condense(summaries, context)["digests"]
+    (record,) = digest["records"]
+    assert (record["what"], record["since"]) == ("The disk is gone.", "2026-03-01T12:00:00.000Z")
+    assert record["units"] == ["unit-0.service", "unit-1.service"]
+    assert record["shown"][0] == "1 × unit-0.service: sda: I/O error"
+    assert "L1 ×1" in model.asked[0].question
 
 
-def test_a_part_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    told = failed(ChunkTask(host="web", snapshot="0" * 16), ValueError("cut off"))
-    assert told == {"summaries": [{"host": "web", "lines": ["the log could not be summed up: cut off"]}]}
+def test_an_id_that_does_not_exist_is_dropped_and_a_record_without_any_with_it() -> None:
+    rows = part("gone", "lost")["rows"]
+    answer = Summary.model_validate(told(("real", ["L1", "L99", "L1"]), ("made up", ["L7", "all of them"])))
+    (record,) = records_of(answer, rows)
+    assert (record["what"], record["evidence"]) == ("real", ["L1"])
+
+
+def test_a_list_that_is_not_as_long_as_it_says_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="count is 3"):
+        Summary.model_validate({"records": [], "count": 3})
+
+
+def test_what_was_summed_up_before_costs_nothing(tmp_path: Path) -> None:
+    model = Scripted(told(("gone", ["L1"])))
+    context = over(tmp_path, model)
+    assert summed(context, part("gone")) == summed(context, part("gone"))
+    assert len(model.asked) == 1
+
+
+def test_another_model_is_asked_anew(tmp_path: Path) -> None:
+    model = Scripted(told(("gone", ["L1"])), told(("gone", ["L1"])))
+    context = over(tmp_path, model)
+    summed(context, part("gone"))
+    summed(replace(context, settings=context.settings.model_copy(update={"model": "other:1b"})), part("gone"))
+    assert len(model.asked) == 2
+
+
+def test_without_an_answer_the_report_is_told_why(tmp_path: Path) -> None:
+    context = over(tmp_path, Scripted(Unanswered("late", "it took too long")))
+    (digest,) = condense(summed(context, part("gone")), context)["digests"]
+    assert (digest["records"], digest["whys"]) == ([], ["it took too long"])
+
+
+def test_a_part_that_is_gone_or_breaks_is_said(tmp_path: Path) -> None:
+    context = over(tmp_path, Scripted())
+    task = ChunkTask(host="web", part="0" * 32)
+    assert summarise(task, context)["summaries"][0]["why"] == "what was to be read is gone"
+    assert failed(task, ValueError("odd"))["summaries"][0]["why"] == "odd"
+
+
+def test_records_of_several_parts_are_joined_by_one_more_question(tmp_path: Path) -> None:
+    model = Scripted(
+        told(("disk gone", ["L1"])), told(("cannot write", ["L11"])), told(("The disk is gone.", ["L1", "L11"]))
+    )
+    context = over(tmp_path, model)
+    (digest,) = condense(summed(context, part("gone"), part("no write", first=11)), context)["digests"]
+    assert [record["what"] for record in digest["records"]] == ["The disk is gone."]
+    assert digest["records"][0]["evidence"] == ["L1", "L11"]
+    assert "disk gone [L1]" in model.asked[2].question
+    condense(summed(context, part("gone"), part("no write", first=11)), context)
+    assert len(model.asked) == 3, "joined once, it is kept"
+
+
+def test_many_records_are_joined_in_a_tree(tmp_path: Path) -> None:
+    parts = [part("gone " * (at + 1), first=at * 10 + 1) for at in range(40)]
+    long = "a trouble that takes many words to tell " * 7
+    leaves = [told((f"{long} {at}", [f"L{at * 10 + 1}"])) for at in range(40)]
+    model = Scripted(*leaves, *(told((f"joined {at}", [f"L{at * 10 + 1}"])) for at in range(40)))
+    context = over(tmp_path, model)
+    (digest,) = condense(summed(context, *parts), context)["digests"]
+    assert len(digest["records"]) == 1
+    assert len(model.asked) > 42, "more than one group, and one question that joined them all"
+
+
+def test_a_model_that_joins_nothing_is_not_asked_for_ever(tmp_path: Path) -> None:
+    leaves = [told((f"{'very long words ' * 18}{at}", [f"L{at * 10 + 1}"])) for at in range(40)]
+
+    class Stubborn(Scripted):
+        def ask(self, purpose: Any, prompt: Prompt, *others: Any, **more: Any) -> Any:
+            if "given records" not in prompt.instructions:
+                return super().ask(purpose, prompt, *others, **more)
+            self.asked.append(prompt)
+            ids = [line[line.rindex("[") + 1 : -1] for line in prompt.question.splitlines()]
+            return Answer(Summary.model_validate(told(*((f"again {id_}", [id_]) for id_ in ids))), Cost())
+
+    model = Stubborn(*leaves)
+    context = over(tmp_path, model)
+    (digest,) = condense(summed(context, *(part("gone", first=at * 10 + 1) for at in range(40))), context)["digests"]
+    assert len(digest["records"]) == 8
+    assert len(model.asked) < 60
+
+
+def test_where_joining_fails_the_records_stay_with_the_reason(tmp_path: Path) -> None:
+    late = Unanswered("late", "it took too long")
+    context = over(tmp_path, Scripted(told(("two", ["L1"])), told(("one", ["L11"])), late))
+    (digest,) = condense(summed(context, part("gone"), part("no write", first=11)), context)["digests"]
+    assert {record["what"] for record in digest["records"]} == {"one", "two"}
+    assert digest["whys"] == ["it took too long"]

@@ -26,12 +26,12 @@ from tools.store.reading import rows
 def test_a_quiet_host_has_no_finding_and_is_remembered(tmp_path: Path) -> None:
     world = World()
     context = context_over(tmp_path, world)
-    assert triaged(context)[1] == {"findings": [], "new": []}
+    assert triaged(context)[1] == {"findings": [], "new": [], "to_read": []}
     assert context.store.known_host("web").boot_id == world.boot_id.replace("-", "")
 
 
 def test_without_a_look_there_is_nothing(tmp_path: Path) -> None:
-    assert triage({"looks": []}, context_over(tmp_path, World())) == {"findings": [], "new": []}
+    assert triage({"looks": []}, context_over(tmp_path, World())) == {"findings": [], "new": [], "to_read": []}
 
 
 def test_a_finding_is_new_once(tmp_path: Path) -> None:

@@ -39,8 +39,9 @@ class Risk(StrEnum):
         return list(Risk).index(self)
 
 
-Job = Literal["none", "start", "stop", "restart", "reload"]
-"""What systemd is asked to do to the unit of an action; it decides what else is dragged along."""
+Job = Literal["read", "none", "start", "stop", "restart", "reload"]
+"""What systemd is asked to do to the unit of an action; it decides what else is dragged along. `read` changes nothing
+at all; `none` makes no job, but changes what systemd thinks of the unit."""
 
 
 @dataclass(frozen=True, slots=True)

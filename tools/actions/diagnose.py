@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from tools.actions import Action, Risk, UnitName, Verdict
+from tools.actions import Action, Job, Risk, UnitName, Verdict
 from tools.actions.unit_world import unit_in
 from tools.probes import Probe
 from tools.probes.observation import Observation
@@ -16,6 +16,7 @@ class Diagnose(Action):
     kind: ClassVar[str] = "diagnose"
     risk: ClassVar[Risk] = Risk.SAFE
     needs: ClassVar[tuple[type[Probe], ...]] = (UnitGraph,)
+    job: ClassVar[Job] = "read"
     changes: ClassVar[bool] = False
     timeout_seconds: ClassVar[int] = 20
     settle_seconds: ClassVar[float] = 0.0

@@ -39,7 +39,10 @@ class Score:
 
 def score_folder(folder: Path) -> list[Score]:
     """The score of every fault in a folder, by name; raises MachaError when it is not such a folder."""
-    files = sorted((folder / "faults").glob("*.json"))
+    try:
+        files = sorted((folder / "faults").glob("*.json"))
+    except OSError as error:
+        raise MachaError(f"{safe_line(str(folder))}: cannot be read: {error.strerror}") from None
     if not files:
         raise MachaError(f"{safe_line(str(folder))}: there are no faults/*.json in it")
     return [score(folder, Truth.read(file)) for file in files]

@@ -45,6 +45,7 @@ class SshHost:
         as_root: bool = False,
     ) -> Completed | Unreachable:
         """As the contract says, where the user's login shell is a POSIX one; some make 128 + N of the signal N."""
+        import tools.hosts.lean_paramiko  # noqa: F401
         from tools.hosts.ssh_command import exchange
 
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from tools.history import Measure
+from tools.probes.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,15 @@ class Probe:
     name: ClassVar[str]
     """The name of its file."""
     command: ClassVar[str]
-    """POSIX shell text, read-only, run by `sh -c` with LC_ALL=C and no standard input."""
+    """POSIX shell text, read-only, run in a shell of its own with LC_ALL=C and no standard input.
+
+    It finds the inputs of `tools.probes.script.Inputs`, what it `shares`, and `$moment`: the host's clock and uptime
+    when the look began, as in `1780000000.123456789 4711.08`."""
+    shares: ClassVar[tuple[Shared, ...]] = ()
+    """What `command` and `sign` find in variables because other probes ask the same."""
     sign: ClassVar[str] = ""
     """A condition in shell builtins ($hour_minute is the host's time, as 0605); false: no process is started at all
-    (each costs 3 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""
+    (each costs 2 ms of CPU on the host), and the fact is `Skipped` because of `no_sign`."""
     no_sign: ClassVar[str] = "nothing asks for it"
     timeout_seconds: ClassVar[int] = 5
     limit_bytes: ClassVar[int] = 256 * 1024

@@ -24,8 +24,9 @@ class Answer:
 class Applications(Probe):
     """The addresses of $APPLICATION_URLS (one a line), asked once each for at most 4 s; 12 ms of CPU for each."""
 
+    sign: ClassVar[str] = '[ -n "$APPLICATION_URLS" ]'
+    no_sign: ClassVar[str] = "no application is configured"
     command: ClassVar[str] = """\
-[ -n "$APPLICATION_URLS" ] || { echo 'no application is configured'; exit 69; }
 command -v curl >/dev/null || exit 127
 set -f
 IFS='

@@ -23,9 +23,8 @@ class Boots(Probe):
     """
 
     command: ClassVar[str] = f"""\
-cat /proc/sys/kernel/random/boot_id
-cat /proc/uptime
-read -r up rest </proc/uptime
+read -r boot_id </proc/sys/kernel/random/boot_id; echo "$boot_id"
+read -r up rest </proc/uptime; echo "$up $rest"
 if [ "${{up%.*}}" -lt 86400 ] && [ -d /run/systemd/system ]; then
     journalctl --no-pager -q -b -1 -n 60 -o export --output-fields={FIELDS}
 fi

@@ -26,16 +26,21 @@ class ChangesSigns(Probe):
 
     command: ClassVar[str] = """\
 echo '== databases'
+set --
 for file in /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite /usr/lib/sysimage/rpm/rpmdb.sqlite \
 /var/lib/rpm/Packages /nix/var/nix/db/db.sqlite; do
-    [ -e "$file" ] && stat -c '%Y %n' "$file"
+    [ -e "$file" ] && set -- "$@" "$file"
 done
+databases=
+[ "$#" -eq 0 ] || databases=$(stat -c '%Y %n' "$@")
+printf '%s\\n' "$databases"
 echo '== generations'
 for link in /run/booted-system /run/current-system /nix/var/nix/profiles/system; do
     [ -L "$link" ] && echo "$link $(readlink "$link")"
 done
 echo '== packages'
-if [ -n "$(find /var/lib/dpkg/status -mmin -1440)" ]; then
+case $databases in *' /var/lib/dpkg/status'*) changed=${databases%% *};; *) changed=0;; esac
+if [ "$changed" -gt $((${moment%%.*} - 86400)) ]; then
     find /var/lib/dpkg/info -maxdepth 1 -name '*.list' -mmin -1440 -printf '%T@ %p\\n' | sort -rn | head -n 50
 fi
 echo '== logins'; last -n 5 -w -F

@@ -10,7 +10,8 @@ from tools.hosts import Completed, Host, Unreachable
 from tools.probes import Probe, Skipped
 from tools.probes.observation import Observation
 from tools.probes.recording import Recording
-from tools.probes.script import ARGV, ENDED, STARTED, TROUBLE, UNAVAILABLE, Inputs, Section, build, limit_bytes, split
+from tools.probes.runner import limit_bytes
+from tools.probes.script import ARGV, ENDED, STARTED, TROUBLE, UNAVAILABLE, Inputs, Section, build, split
 from tools.probes.wall_clock import WallClock, measured
 from tools.redaction import redact_bytes
 from tools.safe_text import decode, safe_line
@@ -34,9 +35,21 @@ def collect(
     sections = split(answer.stdout, boundary)
     if STARTED not in sections:
         sections.setdefault(TROUBLE, Section(answer.exit_status, _refusal(answer)))
+    sections = _within_limits(sections, kinds)
     _add_offset(sections, taken_at, clock.monotonic() - begun)
     sections = {name: replace(section, output=redact_bytes(section.output)) for name, section in sections.items()}
     return Recording(host.name, taken_at, sections)
+
+
+def _within_limits(sections: dict[str, Section], kinds: Iterable[type[Probe]]) -> dict[str, Section]:
+    """Each output cut at its own limit: on the host the probes share one until that is too little."""
+    limits = {kind.name: kind.limit_bytes for kind in kinds}
+    return {
+        name: section
+        if len(section.output) <= limits.get(name, len(section.output))
+        else Section(None, section.output[: limits[name]], is_truncated=True)
+        for name, section in sections.items()
+    }
 
 
 def observe(recording: Recording, kinds: Iterable[type[Probe]]) -> Observation:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tools.probes import Probe
+from tools.probes.shared import FILE_SYSTEMS, Shared
 from tools.safe_text import decode, safe_line
 
 _LINE = re.compile(r"(\d{1,15})\t(/\S.*|/)")
@@ -18,9 +19,16 @@ class DiskUse(Probe):
     worth its cost only where somebody will have to decide what to remove.
     """
 
+    shares: ClassVar[tuple[Shared, ...]] = (FILE_SYSTEMS,)
     command: ClassVar[str] = """\
-df -Pl | while read -r source size used free share mounted; do
-    share=${share%\\%}
+set -f
+IFS='
+'
+for line in $file_systems; do
+    IFS=' '
+    set -- $line
+    [ "$#" -eq 7 ] || continue
+    source=$1 share=${6%\\%} mounted=$7
     case $share$mounted in ''|*[!0-9/A-Za-z._-]*) continue;; esac
     case $share in *[!0-9]*) continue;; esac
     case $source in tmpfs|devtmpfs|none|udev) continue;; esac

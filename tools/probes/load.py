@@ -25,11 +25,13 @@ class Load(Probe):
     """Load averages over 1, 5 and 15 minutes. `stalls` by `cpu some`, `memory full` …; empty without kernel support."""
 
     command: ClassVar[str] = """\
-echo '== averages'; cat /proc/loadavg
-echo '== cores'; nproc
+echo '== averages'; read -r line </proc/loadavg; echo "$line"
 for kind in cpu io memory; do
-    if [ -r "/proc/pressure/$kind" ]; then echo "== $kind"; cat "/proc/pressure/$kind"; fi
+    [ -r "/proc/pressure/$kind" ] || continue
+    echo "== $kind"
+    while read -r line; do printf '%s\\n' "$line"; done <"/proc/pressure/$kind"
 done
+echo '== cores'; nproc
 exit 0"""
     limit_bytes: ClassVar[int] = 4096
 

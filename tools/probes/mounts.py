@@ -8,6 +8,7 @@ from typing import ClassVar
 from tools.history import Measure
 from tools.probes import Probe, Skipped
 from tools.probes.parts import parts
+from tools.probes.shared import FILE_SYSTEMS, Shared
 from tools.safe_text import decode, safe_line
 
 _UNREADABLE = re.compile(
@@ -54,14 +55,18 @@ class Mounts(Probe):
     6 ms of CPU on the host.
     """
 
+    shares: ClassVar[tuple[Shared, ...]] = (FILE_SYSTEMS,)
     command: ClassVar[str] = """\
 echo '== info'
-cat /proc/self/mountinfo - /etc/fstab <<'END'
-== fstab
-END
-echo '== space'; df -PTl 2>&1
+info=$(cat /proc/self/mountinfo)
+printf '%s\\n' "$info"
+echo '== fstab'; cat /etc/fstab
+echo '== space'; printf '%s\\n' "$file_systems"
 echo '== inodes'; df -PTil
-remote=$(sed -nE 's/^[^ ]+ [^ ]+ (nfs4?|cifs|smb3|ceph|fuse[.](sshfs|glusterfs)|9p) .*/-t \\1/p' /proc/self/mounts)
+remote=
+for type in nfs nfs4 cifs smb3 ceph fuse.sshfs fuse.glusterfs 9p; do
+    case $info in *" - $type "*) remote="$remote -t $type";; esac
+done
 if [ -n "$remote" ]; then
     echo '== remote_space'; timeout -k 1 1 df -PT $remote 2>&1
     echo '== remote_inodes'; timeout -k 1 1 df -PTi $remote

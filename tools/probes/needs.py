@@ -4,6 +4,9 @@ SYSTEMD = """\
 [ -d /run/systemd/system ] || { echo 'systemd is not running here'; exit 69; }
 """
 
+UNITS = SYSTEMD + '[ "$unit_list_status" = 0 ] || exit "$unit_list_status"\n'
+"""For probes that share `UNIT_LIST`."""
+
 JOURNAL = (
     SYSTEMD
     + """\

@@ -9,6 +9,7 @@ from typing import ClassVar
 from tools.history import Measure
 from tools.probes import Probe, Skipped
 from tools.probes.parts import parts
+from tools.probes.shared import SOCKETS, Shared
 from tools.safe_text import decode, safe_line
 
 _LINK = re.compile(r"^\d+: ([^\s:@]{1,15})(?:@[^\s:]+)?: <([A-Z0-9_,-]*)>", re.MULTILINE)
@@ -52,10 +53,19 @@ class Network(Probe):
     only once, one lost packet is no outage. 20 ms of CPU on the host.
     """
 
+    shares: ClassVar[tuple[Shared, ...]] = (SOCKETS,)
     command: ClassVar[str] = """\
 echo '== links'; ip -o link show up || exit 127
-echo '== routes'; ip -4 route show default; ip -6 route show default
-echo '== resolv_conf'; cat /etc/resolv.conf
+echo '== routes'; ip -4 route show default
+count=0
+while read -r to prefix rest; do
+    count=$((count + 1))
+    case $count:$prefix:$rest in 99:*) ;; *:00:*' lo') continue;; *:00:*) ;; *) continue;; esac
+    ip -6 route show default
+    break
+done </proc/net/ipv6_route
+echo '== resolv_conf'
+while read -r line || [ -n "$line" ]; do printf '%s\\n' "$line"; done </etc/resolv.conf
 echo '== resolving'
 if [ -n "$RESOLVE_NAME" ]; then
     look_up() { timeout -k 1 "$1" getent ahosts "$RESOLVE_NAME" >/dev/null; }
@@ -68,8 +78,7 @@ if [ -n "$RESOLVE_NAME" ]; then
     fi
     echo "$RESOLVE_NAME"; echo "$status $begun $ended"
 fi
-echo '== udp'; ss -lunpeH 'sport = :53'
-echo '== tcp'; ss -ltnpeH
+echo '== sockets'; printf '%s\\n' "$sockets"
 exit 0"""
     timeout_seconds: ClassVar[int] = 8
 
@@ -95,8 +104,8 @@ exit 0"""
                 found for found in _NAMESERVER.findall(said.get("resolv_conf", "")) if _is_address(found)
             ),
             resolving=_resolving(said.get("resolving", "")),
-            listeners=_listeners(said.get("tcp", "")),
-            udp_53=_listeners(said.get("udp", "")),
+            listeners=_listeners(_of(said, "tcp")),
+            udp_53=tuple(one for one in _listeners(_of(said, "udp")) if one.port == 53),
         )
 
     def measures(self) -> Iterable[Measure]:
@@ -104,6 +113,14 @@ exit 0"""
         places = {listener.place for listener in self.listeners if listener.port < _EPHEMERAL}
         yield Measure("network.listeners", "", len(self.listeners))
         yield from (Measure("network.listening", place, 1) for place in sorted(places))
+
+
+def _of(said: dict[str, str], protocol: str) -> str:
+    """The sockets of a protocol: in a part of its own, as it was recorded once, or in lines that begin with it."""
+    lines = said.get("sockets", "").split("\n")
+    return said.get(protocol, "") + "\n".join(
+        line[len(protocol) :].lstrip() for line in lines if line.startswith(protocol)
+    )
 
 
 def _links(text: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 The script goes to `sh -s` by standard input, so nothing of it (boundary, cursor, names) is on a command line that
 other users of the host can read. The checked `Inputs` and the boundary are assignments at its head: `read` would lose
-them, for dash up to 0.5.12 reads its script in blocks. Each command runs by itself under `timeout`, its output is cut
-by `head`, and both ends are marked with the boundary, which no text on the host can know.
+them, for dash up to 0.5.12 reads its script in blocks. `tools.probes.runner` has the rest of it; both ends of each
+output are marked with the boundary, which no text on the host can know.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tools.probes import Probe
+from tools.probes.runner import runner
 
 ARGV = ("sh", "-s")
 """What runs on the host."""
@@ -26,52 +27,6 @@ _BOUNDARY = re.compile(r"[0-9a-f]{32}")
 _PATH = re.compile(r"/[A-Za-z0-9 ._,@+=:/-]{1,250}")
 _URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,253}(?:/[A-Za-z0-9._~/%?=&+,:@-]{0,300})?")
 _WEEK_SECONDS = 7 * 24 * 3600
-
-_HEAD = """\
-umask 077
-PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
-LC_ALL=C TZ=UTC SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER=cat PAGER=cat
-export PATH LC_ALL TZ SYSTEMD_COLORS SYSTEMD_URLIFY SYSTEMD_PAGER PAGER JOURNAL_CURSOR RESOLVE_NAME SINCE_SECONDS
-export CERTIFICATE_FILES BACKUP_PATHS APPLICATION_URLS
-mark() {
-    printf '\\n%s begin %s\\n%s\\n%s end %s 0\\n' "$boundary" "$1" "$2" "$boundary" "$1"
-}
-skip() {
-    printf '\\n%s begin %s\\n%s\\n%s end %s 69\\n' "$boundary" "$1" "$2" "$boundary" "$1"
-}
-probe() {
-    left=$2
-    if [ -n "$end" ]; then
-        read -r now rest </proc/uptime
-        left=$((end - ${now%.*}))
-        [ "$left" -ge 1 ] || return 0
-        [ "$left" -le "$2" ] || left=$2
-    fi
-    {
-        printf '\\n%s begin %s\\n' "$boundary" "$1"
-        timeout -k 1 "$left" sh -c "$4" </dev/null 2>/dev/null
-        printf '\\n%s end %s %s\\n' "$boundary" "$1" "$?"
-    } 2>/dev/null | head -c "$3"
-}
-end=
-if [ -r /proc/uptime ]; then
-    read -r now rest </proc/uptime
-    end=$((${now%.*} + budget))
-fi
-for tool in timeout head date; do
-    if ! command -v "$tool" >/dev/null; then
-        mark script "$tool is not installed there, so nothing can be read within limits"
-        exit 69
-    fi
-done
-set -- $(date '+%s.%N %H%M')
-mark started "$1"
-hour_minute=$2
-"""
-_TAIL = """\
-mark ended "$(date +%s.%N)"
-exit 0
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +86,7 @@ def build(kinds: Iterable[type[Probe]], inputs: Inputs, boundary: str, seconds: 
         "APPLICATION_URLS": "\n".join(inputs.application_urls),
     }
     given = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
-    commands = "".join(_call(kind) for kind in kinds)
-    return f"{{\nunset boundary\n{given}{_HEAD}{commands}{_TAIL}}}\n".encode()
-
-
-def limit_bytes(kinds: Iterable[type[Probe]]) -> int:
-    """The most that the script for `kinds` can print."""
-    return 4096 + sum(kind.limit_bytes + 2 * _MARK_BYTES for kind in kinds)
+    return f"{{\nunset boundary\n{given}{runner(tuple(kinds))}}}\n".encode()
 
 
 def split(output: bytes, boundary: str) -> dict[str, Section]:
@@ -151,14 +100,3 @@ def split(output: bytes, boundary: str) -> dict[str, Section]:
         elif verb == b"end" and len(words) == 2 and words[0] in sections and re.fullmatch(r"\d{1,3}", words[1]):
             sections[words[0]] = Section(int(words[1]), sections[words[0]].output)
     return sections
-
-
-_MARK_BYTES = 128
-
-
-def _call(kind: type[Probe]) -> str:
-    limit = kind.limit_bytes + 2 * _MARK_BYTES
-    call = f"probe {kind.name} {kind.timeout_seconds} {limit} {shlex.quote(kind.command)}\n"
-    if not kind.sign:
-        return call
-    return f"if {kind.sign}\nthen {call}else skip {kind.name} {shlex.quote(kind.no_sign)}\nfi\n"

@@ -23,7 +23,12 @@ echo '== kernel'; read -r kernel </proc/sys/kernel/osrelease; echo "$kernel"
 echo '== systemd'; [ -d /run/systemd/system ] && echo yes || echo no
 echo '== virtualization'
 if [ -r /run/systemd/container ]; then read -r kind </run/systemd/container; echo "$kind"; else systemd-detect-virt; fi
-echo '== os_release'; cat /etc/os-release || cat /usr/lib/os-release
+echo '== os_release'
+for file in /etc/os-release /usr/lib/os-release; do
+    [ -r "$file" ] || continue
+    while read -r line || [ -n "$line" ]; do printf '%s\\n' "$line"; done <"$file"
+    break
+done
 exit 0"""
     limit_bytes: ClassVar[int] = 16 * 1024
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tools.probes import Probe, needs
+from tools.probes.shared import UNIT_LIST, Shared
 from tools.probes.unit_names import is_unit_name, number, properties, unit_names
 from tools.safe_text import decode, safe_line
 
@@ -48,19 +49,33 @@ class UnitDetail:
 class UnitDetails(Probe):
     """The units that are failed, starting, stopping or waiting for their restart, by Id.
 
-    The first 200 of them; 15 ms of CPU on the host, of which half is the list.
+    The first 200 of them; 0.7 ms of CPU on the host for each.
     """
 
+    shares: ClassVar[tuple[Shared, ...]] = (UNIT_LIST,)
     command: ClassVar[str] = (
-        needs.SYSTEMD
+        needs.UNITS
         + """\
-systemctl list-units --all --full --plain --no-legend --no-pager \
---state=failed,activating,deactivating,reloading,auto-restart |
-    head -n 200 |
-    while read -r name rest; do printf '%s\\0' "$name"; done |
-    xargs -0 -r systemctl show --no-pager -p Id,Names,Type,LoadState,ActiveState,SubState,Result,ExecMainCode \
+case $unit_list in
+    *' failed '*|*' activating '*|*' deactivating '*|*' reloading '*|*' auto-restart '*) ;;
+    *) exit 0;;
+esac
+set -f
+count=0 names=
+IFS='
+'
+for line in $unit_list; do
+    IFS=' '
+    set -- $line
+    case " $2 $3 $4 " in
+        *' failed '*|*' activating '*|*' deactivating '*|*' reloading '*|*' auto-restart '*)
+            names="$names $1" count=$((count + 1))
+            [ "$count" -lt 200 ] || break;;
+    esac
+done
+[ -z "$names" ] || systemctl show --no-pager -p Id,Names,Type,LoadState,ActiveState,SubState,Result,ExecMainCode \
 -p ExecMainStatus,Restart,NRestarts,StateChangeTimestamp,FragmentPath,UnitFileState,ConditionResult,MemoryMax \
--p After,Requires,What,Where,User --"""
+-p After,Requires,What,Where,User -- $names"""
     )
 
     units: dict[str, UnitDetail]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tools.probes import Probe, Skipped, needs
 from tools.probes.parts import parts
+from tools.probes.shared import UNIT_LIST, Shared
 from tools.probes.unit_names import is_unit_name, number, properties, unit_names
 from tools.safe_text import decode, safe_line
 
@@ -72,25 +73,32 @@ class UnitHealth(Probe):
     asked for.
     """
 
+    shares: ClassVar[tuple[Shared, ...]] = (UNIT_LIST,)
     command: ClassVar[str] = (
-        needs.SYSTEMD
+        needs.UNITS
         + """\
 echo '== now'
-read -r uptime rest </proc/uptime
-echo "$uptime"; date +%s
+echo "${moment#* }"; echo "${moment%%.*}"
 enabled=' '
 for link in /etc/systemd/system/*.wants/* /etc/systemd/system/*.requires/*; do enabled="$enabled${link##*/} "; done
 echo '== units'
-systemctl list-units --all --full --plain --no-legend --no-pager --type=service,timer |
-    while read -r name load active rest; do
-        case $name in *.timer) printf '%s\\0' "$name"; continue;; esac
-        [ "$active" = inactive ] || continue
-        case $enabled in *" $name "*) printf '%s\\0' "$name";; esac
-    done |
-    xargs -0 -r systemctl show --no-pager -p Id,LoadState,ActiveState,SubState,Type,Result,UnitFileState \
+set -f
+names=
+IFS='
+'
+for line in $unit_list; do
+    case $line in *.timer' '*|*' inactive '*) ;; *) continue;; esac
+    IFS=' '
+    set -- $line
+    case $1:$3 in
+        *.timer:*) names="$names $1";;
+        *.service:inactive) case $enabled in *" $1 "*) names="$names $1";; esac;;
+    esac
+done
+[ -z "$names" ] || systemctl show --no-pager -p Id,LoadState,ActiveState,SubState,Type,Result,UnitFileState \
 -p ConditionResult,WantedBy,RequiredBy,Requires,BindsTo,TriggeredBy -p ActiveExitTimestampMonotonic \
 -p ExecMainExitTimestampMonotonic,InactiveEnterTimestampMonotonic -p NextElapseUSecRealtime,NextElapseUSecMonotonic \
--p LastTriggerUSec,TimersCalendar,TimersMonotonic --"""
+-p LastTriggerUSec,TimersCalendar,TimersMonotonic -- $names"""
     )
     timeout_seconds: ClassVar[int] = 8
     limit_bytes: ClassVar[int] = 512 * 1024

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 _UNIT_NAME = re.compile(
-    r"[A-Za-z0-9:_.\\@-]{1,240}"
+    r"[A-Za-z0-9:_.\\@-]{1,253}"
     r"\.(?:service|socket|target|device|mount|automount|swap|timer|path|slice|scope)"
 )
 

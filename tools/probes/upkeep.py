@@ -53,7 +53,7 @@ class Upkeep(Probe):
     """
 
     command: ClassVar[str] = """\
-echo '== now'; date +%s; read -r uptime rest </proc/uptime; echo "$uptime"
+echo '== now'; echo "${moment%%.*}"; echo "${moment#* }"
 echo '== reboot'
 for file in /run/reboot-required /var/run/reboot-required; do
     [ -e "$file" ] && echo 'packages ask for it (/run/reboot-required)' && break
@@ -81,7 +81,8 @@ fi
 echo '== journals'
 stat -c '%Z %s %n' /run/systemd/journal/flushed /var/log/journal/*/system@*.journal~
 echo '== upgraded'
-for file in /var/lib/apt/periodic/unattended-upgrades-stamp; do [ -e "$file" ] && stat -c '%Y %s %n' "$file"; done
+file=/var/lib/apt/periodic/unattended-upgrades-stamp
+[ -e "$file" ] && stat -c '%Y %s %n' "$file"
 echo '== packages'
 if [ -r /var/lib/dpkg/status ]; then
     grep -B 1 -E '^Status: [a-z-]+ [a-z]+ (half-installed|unpacked|half-configured|triggers-awaited)' \
@@ -90,7 +91,7 @@ fi
 echo '== transactions'
 for file in /var/lib/dpkg/updates/[0-9]* /var/lib/yum/transaction-all*; do [ -e "$file" ] && echo "$file" && break; done
 echo '== backups'
-(set -f; IFS='
+[ -z "$BACKUP_PATHS" ] || (set -f; IFS='
 '
 for path in $BACKUP_PATHS; do
     echo "0000000000 0 $path"

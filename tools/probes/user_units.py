@@ -15,7 +15,8 @@ _USER = re.compile(r"^user (\d{1,10})$", re.MULTILINE)
 class UserUnits(Probe):
     """By user number the names of failed units, of the first 10 users with a manager.
 
-    A manager answers only its user, so root becomes that user for the question; 8 ms of CPU on the host for each.
+    A manager answers only its user, so root becomes that user for the question; 8 ms of CPU on the host for each. One
+    that was started for this very login, and ends with it, is not asked.
     """
 
     command: ClassVar[str] = """\
@@ -23,6 +24,13 @@ class UserUnits(Probe):
 asked=
 for folder in /run/user/[0-9]*; do
     [ -S "$folder/systemd/private" ] || continue
+    if [ -O "$folder" ] && [ ! -e "/var/lib/systemd/linger/${USER:-root}" ]; then
+        sessions=
+        while read -r line; do
+            case $line in SESSIONS=*) sessions=${line#*=};; esac
+        done <"/run/systemd/users/${folder##*/}"
+        [ "$sessions" = "$XDG_SESSION_ID" ] && asked="$asked." && continue
+    fi
     become=
     if [ ! -O "$folder" ]; then
         [ -w /proc/1/oom_score_adj ] && become="setpriv --reuid=${folder##*/}" || continue

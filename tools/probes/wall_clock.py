@@ -19,7 +19,7 @@ class WallClock(Probe):
     """
 
     command: ClassVar[str] = """\
-echo "now=$(date +%s.%N)"
+echo "now=${moment% *}"
 if [ -e /run/systemd/timesync/synchronized ]; then echo synchronized=yes
 elif [ -d /run/systemd/timesync ]; then echo synchronized=no
 elif command -v chronyc >/dev/null; then

@@ -35,16 +35,20 @@ def redact_bytes(data: bytes) -> bytes:
 
 
 def _clean_fields(data: bytes, words: Iterable[bytes], keys: PrivateKeys) -> Iterator[bytes]:
+    known: dict[bytes, bytes] = {}
     for field in fields(data):
-        if field.is_text_of_host:
-            yield field.with_value(_clean_value(field, words, keys))
-        else:
+        if not field.is_text_of_host:
             yield field.raw
+        elif field.name == b"MESSAGE":
+            yield field.with_value(_clean_message(field, words, keys))
+        else:
+            # Units and programs come again in every entry: most of a journal is seen here for the second time.
+            if field.value not in known:
+                known[field.value] = _clean_text(field.value, words, PrivateKeys())
+            yield field.with_value(known[field.value])
 
 
-def _clean_value(field: Field, words: Iterable[bytes], keys: PrivateKeys) -> bytes:
-    if field.name != b"MESSAGE":
-        return _clean_text(field.value, words, PrivateKeys())
+def _clean_message(field: Field, words: Iterable[bytes], keys: PrivateKeys) -> bytes:
     if len(field.value) <= _MESSAGE_BYTES or not _among(words, field.value):
         return _clean_text(field.value, words, keys)
     begun = _clean_text(field.value[:_MESSAGE_BYTES], words, keys)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -41,7 +42,7 @@ def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequen
         json_deserializer=partial(_json, file),
     )
     sa.event.listen(engine, "connect", _durable)
-    sa.event.listen(engine, "begin", _write_at_once)
+    sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "handle_error", partial(_raise_known, file))
     try:
         _bring_up_to_date(engine, file, name, tables, migrations)
@@ -77,14 +78,35 @@ def _json(file: Path, text: Any) -> Any:
 
 def _durable(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    _write_ahead(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _write_at_once(connection: sa.Connection) -> None:
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """SQLite does not wait for others when it changes the journal mode, as the first two processes of a new file may
+    do at once."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """The same database for those who only read: they wait for no writer."""
+    return engine.execution_options(only_reads=True)
+
+
+def _begin(connection: sa.Connection) -> None:
     """A transaction takes the write lock when it begins: two that read first and write later would deadlock."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _bring_up_to_date(

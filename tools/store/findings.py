@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from tools.clock import Clock, stamp
 from tools.detectors import Finding, Severity
 from tools.errors import MachaError
+from tools.redaction import redact
+from tools.safe_text import safe_line
 from tools.store import finding_life
+from tools.store.database import reading
 from tools.store.finding_life import NEWS, SHOWN, Answer, Event, Life, State
 from tools.store.finding_rows import Living, Row, finding_of, flapping, life_of, life_values, living_of
 from tools.store.schema import finding_events, findings
@@ -58,7 +61,7 @@ class Findings:
         """The same, with how each of them stands."""
         is_here = sa.true() if host_names is None else findings.c.host.in_(host_names)
         now = self._clock.now()
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             marked = flapping(db, now)
             living = [living_of(row, now, marked) for row in _rows(db, is_here)]
         shown = [one for one in living if one.state in SHOWN]
@@ -69,18 +72,18 @@ class Findings:
         query = sa.select(findings.c.kind, findings.c.object).where(
             findings.c.host == host, findings.c.state != State.RESOLVED
         )
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return frozenset((kind, object_) for kind, object_ in db.execute(query))
 
     def pending_count(self, host_names: list[str]) -> int:
         """How many findings on these hosts have not been seen for long enough yet."""
         is_pending = sa.and_(findings.c.state == State.PENDING, findings.c.host.in_(host_names))
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return db.scalar(sa.select(sa.func.count()).select_from(findings).where(is_pending)) or 0
 
     def finding_state(self, fingerprint: str) -> State | None:
         """How a finding stands now; None where there is none of this fingerprint."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             for row in _rows(db, findings.c.fingerprint == fingerprint):
                 return finding_life.due(life_of(row), self._clock.now())[0].state
         return None
@@ -115,7 +118,7 @@ class Findings:
         self, fingerprint: str, event: Event, state: State | None, person: str,
         until: datetime | None = None, reason: str = "",
     ) -> None:  # fmt: skip
-        now = self._clock.now()
+        now, person, reason = self._clock.now(), safe_line(person, 200), safe_line(redact(reason))
         with self._engine.begin() as db:
             row = next(iter(_rows(db, findings.c.fingerprint == fingerprint)), None)
             if row is None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tools.clock import Clock, stamp
-from tools.store.database import open_database
+from tools.store.database import open_database, reading
 from tools.store.findings import Findings
 from tools.store.samples import Samples
 from tools.store.schema import hosts, runs, tables
@@ -54,22 +54,22 @@ class Store(Findings, Samples):
 
     def seconds(self, run: str) -> dict[str, float]:
         """How long a run has spent in each step so far."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return dict(db.scalar(sa.select(runs.c.seconds).where(runs.c.id == run)) or {})
 
     def unfinished_runs(self) -> list[str]:
         """Runs that have not come to their end, oldest first."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return list(
                 db.scalars(sa.select(runs.c.id).where(runs.c.finished_at.is_(None)).order_by(runs.c.started_at))
             )
 
     def finished_before(self, moment: str) -> list[str]:
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return list(db.scalars(sa.select(runs.c.id).where(runs.c.finished_at < moment)))
 
     def known_host(self, name: str) -> KnownHost:
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             row = db.execute(sa.select(hosts).where(hosts.c.name == name)).mappings().first()
         return KnownHost(row["boot_id"], row["journal_cursor"], row["unreachable_since"]) if row else KnownHost()
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from tools.history import History, Point
 from tools.history.baseline import Baseline
+from tools.store.database import reading
 from tools.store.packing import Packed, pack, unpack
 from tools.store.schema import baselines, samples, series
 
@@ -139,12 +140,12 @@ class _Kept:
 
     @cached_property
     def numbers(self) -> dict[Key, int]:
-        with self.engine.connect() as db:
+        with reading(self.engine).connect() as db:
             return _series(db, self.host)
 
     @cached_property
     def newest(self) -> int:
-        with self.engine.connect() as db:
+        with reading(self.engine).connect() as db:
             return db.scalar(sa.select(sa.func.max(samples.c.at)).where(samples.c.host == self.host)) or 0
 
     @cached_property
@@ -154,14 +155,14 @@ class _Kept:
         last = sa.select(sa.func.max(samples.c.at)).where(here).group_by(samples.c.at // HOUR)
         shown = sa.or_(samples.c.at >= self.newest - CLOSE_HOURS * HOUR, samples.c.at.in_(last))
         query = sa.select(samples.c.at, samples.c.figures).where(here, shown).order_by(samples.c.at)
-        with self.engine.connect() as db:
+        with reading(self.engine).connect() as db:
             rows = [(at, unpack(packed)) for at, packed in db.execute(query)]
         return [(at, look) for at, look in rows if look]
 
     @cached_property
     def usual(self) -> dict[int, Baseline]:
         place = sa.and_(baselines.c.host == self.host, baselines.c.hour == self.newest // HOUR % 24)
-        with self.engine.connect() as db:
+        with reading(self.engine).connect() as db:
             return _baselines(db.scalar(sa.select(baselines.c.figures).where(place)))
 
 

@@ -29,7 +29,8 @@ class LastingWorld(World):
     """A machine whose memory is a file: every process that opens it finds what the others did to it.
 
     Each line is appended in one piece: `sent UNIT` when an effect was asked for, `ran UNIT COMMAND` when it happened,
-    `cleared UNIT` when its transient unit was taken away. `step` is called before and after whatever it is asked.
+    `took UNIT` when its name was taken instead, `cleared UNIT` when its transient unit was taken away. `step` is called
+    before and after whatever it is asked.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class LastingWorld(World):
             word, unit, *command = line.split()
             if word == "ran":
                 self.acts[unit] = "active" if self._carry_out(tuple(command)) else "failed"
+            elif word == "took":
+                self.acts[unit] = "taken"
             elif word == "cleared":
                 self.acts.pop(unit, None)
 
@@ -83,6 +86,9 @@ class LastingWorld(World):
     def _ran(self, command: tuple[str, ...]) -> None:
         self._write(f"ran {self._unit} {' '.join(command)}")
         self._step("after the effect")
+
+    def took(self, unit: str) -> None:
+        self._write(f"took {unit}")
 
     def _lines(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []

@@ -22,7 +22,9 @@ from tests.graph.test_driver import Worlds
 from tests.world import failed
 from tools.clock import SystemClock
 from tools.configuration import Level
+from tools.model.opening import NoModel
 from tools.store.memory import Store
+from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
 
 KILLS_PER_STEP = int(os.environ.get("MACHA_KILLS_PER_STEP", "1"))
@@ -46,6 +48,8 @@ class Runs(House):
             settings=settings,
             store=Store(self.folder / "macha.db", self.clock),
             snapshots=Snapshots(self.folder / "snapshots"),
+            readings=Readings(self.folder / "readings"),
+            model=NoModel(),
             gate=LocalGate(self.folder, settings, fleet.host, self.clock, level),
             fleet=fleet,
             clock=self.clock,

@@ -74,8 +74,15 @@ def in_processes(work: Callable[..., object], *arguments: object) -> list[Any]:
     return told
 
 
-def _answer(answers: "Queue[object]", work: Callable[..., object], *arguments: object) -> None:
-    answers.put(work(*arguments))
+def _answer(
+    answers: "Queue[object]", work: Callable[..., object], who: int, together: Barrier, *arguments: object
+) -> None:
+    try:
+        answers.put(work(who, together, *arguments))
+    except BaseException:
+        together.abort()  # or the others would wait for this one
+        answers.put(None)
+        raise
 
 
 def executes(who: int, together: Barrier, folder: Path, clock: ManualClock, numbers: list[int]) -> Counter[str]:

@@ -1,7 +1,11 @@
-import subprocess
-
 from tests.tools.probes.recordings import output
+from tests.tools.probes.shell_host import ShellHost
+from tools.clock import Deadline, SystemClock
+from tools.probes import Skipped
 from tools.probes.applications import Answer, Applications
+from tools.probes.collection import collect, observe
+from tools.probes.recording import Recording
+from tools.probes.script import Inputs
 
 
 def test_a_recorded_answer() -> None:
@@ -15,5 +19,6 @@ def test_no_answer() -> None:
 
 
 def test_nothing_is_asked_where_nothing_is_configured() -> None:
-    done = subprocess.run(["sh", "-c", Applications.command], capture_output=True, env={"PATH": "/usr/bin:/bin"})
-    assert (done.returncode, done.stdout) == (69, b"no application is configured\n")
+    answer = collect(ShellHost(), [Applications], Inputs(), deadline=Deadline(20), clock=SystemClock())
+    assert isinstance(answer, Recording)
+    assert observe(answer, [Applications]).get(Applications) == Skipped("no application is configured")

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.tools.probes.recordings import output
+from tests.tools.probes.shell_host import ShellHost
+from tools.clock import Deadline, SystemClock
 from tools.probes.certificates import Certificates
+from tools.probes.collection import collect, observe
+from tools.probes.recording import Recording
+from tools.probes.script import Inputs
 
 BY_OLD_OPENSSL = b"""\
 1795338000
@@ -52,9 +57,16 @@ def test_a_configured_file_is_read_and_a_missing_one_is_not_listed(tmp_path: Pat
         "5",
     ]
     subprocess.run([*argv, "-subj", "/CN=x", "-keyout", "/dev/null", "-out", file], check=True, capture_output=True)
-    environment = {"CERTIFICATE_FILES": f"{file}\n/nowhere", "PATH": "/usr/bin:/bin:/usr/sbin", "LC_ALL": "C"}
-    done = subprocess.run(["sh", "-c", Certificates.command], capture_output=True, env=environment, check=True)
-    fact = Certificates.parse(done.stdout)
+    answer = collect(
+        ShellHost(),
+        [Certificates],
+        Inputs(certificate_files=(str(file), "/nowhere")),
+        deadline=Deadline(20),
+        clock=SystemClock(),
+    )
+    assert isinstance(answer, Recording)
+    fact = observe(answer, [Certificates]).get(Certificates)
+    assert isinstance(fact, Certificates)
     of_files = [one for one in fact.certificates if one.place.startswith("/")]
     assert [one.place for one in of_files] == [str(file)]
     assert fact.now is not None and 4.9 < (of_files[0].ends - fact.now) / 86400 <= 5

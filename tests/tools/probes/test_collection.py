@@ -116,6 +116,18 @@ def test_of_cut_logs_the_lines_that_arrived_are_used() -> None:
     assert isinstance(logs, UnitLogs) and logs.of("shop-worker.service")
 
 
+class Long(Probe):
+    command = "echo 12345678"
+    limit_bytes = 4
+
+
+def test_an_output_beyond_its_own_limit_is_cut_on_arrival() -> None:
+    answer = collect(ShellHost(), [Long, Memory], Inputs(), deadline=Deadline(20), clock=SystemClock())
+    assert isinstance(answer, Recording)
+    assert answer.sections[Long.name] == Section(None, b"1234", is_truncated=True)
+    assert isinstance(observe(answer, [Memory]).get(Memory), Memory)
+
+
 class Broken(Probe):
     command = "true"
 

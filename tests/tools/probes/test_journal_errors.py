@@ -28,6 +28,12 @@ def test_the_next_cycle_goes_on_behind_the_newest_line_that_was_seen() -> None:
     assert parsed(NEWEST + error(5) + error(901)).cursor == "s=1;i=901"
 
 
+def test_the_line_that_was_the_last_one_in_the_cycle_before_is_not_told_again() -> None:
+    newest = NEWEST.replace(b"\n\n\n", b"\nMACHA_AFTER=s=1;i=5\n\n\n")
+    assert [line.cursor for line in parsed(newest + error(5) + error(6)).lines] == ["s=1;i=6"]
+    assert parsed(newest + error(5)).cursor == "s=1;i=9"
+
+
 def test_a_list_that_is_full_or_cut_is_not_complete() -> None:
     assert not parsed(NEWEST + b"".join(map(error, range(500)))).is_complete
     assert not parsed(NEWEST + error(1) + error(2)[:-20]).is_complete

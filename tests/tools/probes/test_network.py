@@ -46,6 +46,17 @@ def test_a_process_that_is_named_like_a_heading_forges_no_part() -> None:
     assert parsed(b"== links\n== routes\n== resolving\n== udp\n" + tcp).default_routes == ()
 
 
+def test_the_sockets_of_both_protocols_in_one_list() -> None:
+    sockets = (
+        b"udp   UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:* uid:101 ino:1 sk:1\n"
+        b"udp   UNCONN 0 0 0.0.0.0:68 0.0.0.0:* ino:2 sk:2\n"
+        b'tcp   LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=9,fd=3)) ino:3 sk:3\n'
+    )
+    network = parsed(b"== links\n== sockets\n" + sockets)
+    assert network.listeners == (Listener("0.0.0.0", 22, "sshd"),)
+    assert network.udp_53 == (Listener("127.0.0.53%lo", 53, "", 101),)
+
+
 def test_whose_a_socket_is_shows_without_root_too() -> None:
     tcp = (
         b"== tcp\nLISTEN 0 5 127.0.0.1:8080 0.0.0.0:* uid:1001 ino:10 sk:1 <->\n"

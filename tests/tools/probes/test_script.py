@@ -1,13 +1,16 @@
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from tools.probes import Probe
 from tools.probes.catalogue import probes
-from tools.probes.script import ARGV, Inputs, Section, build, limit_bytes, split
+from tools.probes.runner import limit_bytes
+from tools.probes.script import ARGV, Inputs, Section, build, split
+from tools.probes.shared import Shared
 
 BOUNDARY = "0123456789abcdef0123456789abcdef"
 
@@ -44,6 +47,45 @@ def test_an_output_beyond_its_limit_is_cut_and_the_next_probe_is_not_hurt() -> N
     assert sections["next"] == Section(0, b"fine\n")
 
 
+def test_what_one_floods_is_read_again_for_the_others() -> None:
+    kinds = [probe(f"n{number}", f"echo {number}") for number in range(8)]
+    sections = run(*kinds[:4], probe("long", "yes | head -c 9000000", limit=500), *kinds[4:])
+    assert [sections[kind.name] for kind in kinds] == [Section(0, b"%d\n" % number) for number in range(8)]
+
+
+def test_together_all_have_one_shell_and_what_one_leaves_behind_does_not_reach_the_next() -> None:
+    parent = "read -r pid name state parent rest </proc/self/stat; echo $parent"
+    spoils = probe("spoils", "set -f -- a b; IFS=x; cd /; umask 0; mark=; exit 3")
+    sections = run(probe("one", parent), spoils, probe("two", f'{parent}; echo "$#"; pwd; umask'))
+    assert sections["spoils"].exit_status == 3
+    shell, *rest = sections["two"].output.split()
+    assert sections["one"].output.split() == [shell]
+    assert rest == [b"0", bytes(Path.cwd()), b"0077"]
+
+
+def test_what_several_share_is_asked_once(tmp_path: Path) -> None:
+    shared = Shared("answer", f"echo asked >>{tmp_path}/log; echo forty-two; exit 5")
+    kinds = [probe(name, 'echo "$answer $answer_status"') for name in ("one", "two")]
+    for kind in kinds:
+        kind.shares = (shared,)
+    assert [section.output for section in list(run(*kinds).values())[1:3]] == [b"forty-two 5\n"] * 2
+    assert (tmp_path / "log").read_text() == "asked\n"
+
+
+def test_what_is_shared_and_hangs_costs_only_those_that_need_it() -> None:
+    needy = probe("needy", "echo never", seconds=1)
+    needy.shares = (Shared("answer", "sleep 20"),)
+    sections = run(probe("before", "echo fine"), needy, probe("after", "echo fine"))
+    assert sections["needy"].exit_status == 124
+    assert sections["before"].output == sections["after"].output == b"fine\n"
+
+
+def test_what_waits_for_others_runs_by_itself() -> None:
+    sections = run(probe("patient", "sleep 2; echo fine", seconds=10), probe("quick", "echo fine", seconds=1))
+    assert [name for name in sections if name in ("patient", "quick")] == ["quick", "patient"]
+    assert sections["patient"] == sections["quick"] == Section(0, b"fine\n")
+
+
 def test_a_command_that_hangs_ends_at_its_own_time_limit() -> None:
     sections = run(probe("hangs", "echo begun; sleep 20", seconds=1), probe("next", "echo fine"))
     assert sections["hangs"] == Section(124, b"begun\n")
@@ -55,7 +97,7 @@ def test_a_command_that_ignores_the_polite_end_is_killed() -> None:
 
 
 def test_when_the_time_for_the_host_is_used_up_the_rest_is_left_out() -> None:
-    sections = run(probe("slow", "sleep 9", seconds=9), probe("late", "echo late"), seconds=1)
+    sections = run(probe("slow", "sleep 9", seconds=8), probe("late", "echo late"), seconds=1)
     assert sections["slow"].exit_status == 124
     assert "late" not in sections and "ended" in sections
 

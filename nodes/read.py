@@ -1,0 +1,88 @@
+"""Make the log of one host small without any model, and cut what a model should read into parts."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from nodes.context import Context
+from nodes.state import Read, Reading, ReadTask
+from tools.errors import MachaError
+from tools.probes import Skipped
+from tools.probes.collection import observe
+from tools.probes.journal_errors import JournalErrors
+from tools.probes.journal_export import JournalLine
+from tools.probes.observation import Observation
+from tools.probes.unit_logs import UnitLogs
+from tools.reading import Baseline, Line, Reduction, chunks, reduce
+from tools.reading.summaries import part_of
+from tools.store.readings import key
+
+MOST_LINES = 8
+"""What a person reads of one host's log in a report."""
+PART_TOKENS = 3000
+"""What a small model reads with attention at once, whatever its window (facts-performance 5)."""
+INSTRUCTION_TOKENS = 1000
+"""For the fixed words, the schema and a second try: what of the window is not for the log."""
+LEAST_TOKENS = 600
+"""A part smaller than this could not hold one long line."""
+
+
+def read(task: ReadTask, context: Context) -> Read:
+    """What was read of a host in a run is kept: it is not new a second time because a crash had it read again."""
+    name = key("reading", context.run, task["host"])
+    reading = context.readings.get(name)
+    if reading is None:
+        facts = observe(context.snapshots.load(task["snapshot"]), (JournalErrors, UnitLogs))
+        baseline = _baseline(task["host"], context)
+        reduction = reduce(_lines(facts), baseline)
+        is_asked = task["has_news"] and bool(context.settings.model) and (baseline is None or bool(reduction.new))
+        reading = Reading(
+            host=task["host"], lines=_shown(reduction), parts=_parts(reduction, context) if is_asked else []
+        )
+        context.readings.keep(name, reading)
+        context.readings.keep(key("baseline", task["host"]), reduction.baseline.to_json())
+    return {"readings": [cast("Reading", reading)]}
+
+
+def failed(task: ReadTask, error: BaseException) -> Read:
+    """A log that could not be read is said, not hidden."""
+    return {"readings": [Reading(host=task["host"], lines=[f"the log could not be read: {error}"], parts=[])]}
+
+
+def _lines(facts: Observation) -> Iterator[Line]:
+    """The errors since the cycle before, and what the failed units said last, each line once, by time."""
+    errors, logs = facts.get(JournalErrors), facts.get(UnitLogs)
+    found: dict[tuple[int, str, str], JournalLine] = {}
+    for line in () if isinstance(errors, Skipped) else errors.lines:
+        found[line.microseconds, line.subject, line.cursor] = line
+    for lines in () if isinstance(logs, Skipped) else logs.lines.values():
+        for line in lines:
+            found.setdefault((line.microseconds, line.subject, line.cursor), line)
+    for number, line in enumerate(sorted(found.values(), key=lambda line: line.microseconds), 1):
+        writer = line.subject or line.command or "kernel"
+        yield Line(number, line.microseconds / 1e6, writer, 6 if line.priority is None else line.priority, line.message)
+
+
+def _baseline(host: str, context: Context) -> Baseline | None:
+    text = context.readings.get(key("baseline", host))
+    try:
+        return Baseline.from_json(text) if isinstance(text, str) else None
+    except MachaError:
+        return None  # a newer Macha may have kept it in another form; this reading makes a new one
+
+
+def _shown(reduction: Reduction) -> list[str]:
+    errors = [said for said in reduction.templates if said.priority <= 3]
+    lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in errors[:MOST_LINES]]
+    return [*lines, f"and {len(errors) - MOST_LINES} other kinds of line"] if len(errors) > MOST_LINES else lines
+
+
+def _parts(reduction: Reduction, context: Context) -> list[str]:
+    """What the model should read, by the name of each part: all that was said if that is little, else what is new."""
+    limits = context.settings.model_use
+    budget = min(PART_TOKENS, limits.context_tokens - limits.answer_tokens - INSTRUCTION_TOKENS)
+    if budget < LEAST_TOKENS:
+        return []
+    cut = chunks(reduction.templates, budget)
+    if len(cut) > 1 and reduction.new:
+        cut = chunks(reduction.new, budget)
+    return [context.readings.put(part_of(chunk)) for chunk in cut]
