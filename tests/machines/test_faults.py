@@ -20,7 +20,7 @@ from tools.incidents import Incident
 AT_ONCE = 4
 """Most of the time a fault is waited for, not worked on: hosts stand side by side, each breaking at its own pace."""
 
-HEALED_TOO = {"config-broken", "dependency-down", "fd-leak", "log-error-storm", "oom-killed", "service-crash-segv"}
+HEALED_TOO = {"fd-leak", "log-error-storm", "oom-killed", "service-crash-segv"}
 """After these is looked a second and a third time, healed: each leaves much in the log."""
 
 
