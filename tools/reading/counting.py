@@ -109,6 +109,7 @@ class Counting:
         alike = alike and alike.current
         if alike and alike.ending:
             alike = alike.siblings.get(_outcome(alike.ending, raw))
+            alike = alike and alike.current
         return self._see(raw, alike or self._of_same_shape(raw) or self._cut(raw, identifier))
 
     def _of_same_shape(self, raw: bytes) -> Kind | None:
