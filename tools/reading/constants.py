@@ -5,16 +5,14 @@ from collections.abc import Sequence
 
 from tools.reading.masking import ALIKE, HOLE, STEM, UNIT, VALUE, is_variable, pieces, spans_of
 
-OF_NUMBERS = b"0123456789abcdefABCDEF"
-"""Messages that are the same without these say the same, if they have the same constants."""
-_HAS_OF_NUMBERS = re.compile(rb"[0-9a-fA-F]")
+_DIGIT = re.compile(rb"[0-9]")
 _NUMBER = re.compile(rb"[0-9]+")
 
 
 class Constants:
     """Of one message, which was cut. How many blanks stand beside each other makes no difference."""
 
-    __slots__ = ("_between", "_head", "_holes", "_tail")
+    __slots__ = ("_head", "_holes", "_tail")
 
     def __init__(self, message: bytes, cut: Sequence[bytes]) -> None:
         message = b" ".join(message.split())
@@ -31,16 +29,11 @@ class Constants:
         self._head = between[0] if between else message
         self._tail = message[at:]
         self._holes = tuple(zip(are_values, (*between[1:], b""), strict=True)) if between else ()
-        self._between = tuple(filter(_HAS_OF_NUMBERS.search, between[1:]))
-
-    def are_in(self, message: bytes) -> bool:
-        """Whether they are in a message that is the same without `OF_NUMBERS`."""
-        return self._come_in_order(message) or self._come_in_order(b" ".join(message.split()))
 
     def are_around_values(self, message: bytes) -> bool:
-        """Whether they are in a message of which nothing is known but that it has the same signs.
+        """Whether a message that has the same signs has them in their order, with values between them.
 
-        Between them must be values: a mere word only where words were found to be such.
+        A mere word is a value only where words were found to be such.
         """
         if b"  " in message:
             message = b" ".join(message.split())
@@ -49,21 +42,12 @@ class Constants:
         at = len(self._head)
         for may_be_word, part in self._holes:
             found = message.find(part, at) if part else len(message) - len(self._tail)
-            if found < at or not (may_be_word or _is_value(message[at:found])):
+            value = message[at:found]
+            if found <= at or b" " in value or not (may_be_word or _DIGIT.search(value) or _is_hole(value)):
                 return False
             at = found + len(part)
         return bool(self._holes)
 
-    def _come_in_order(self, message: bytes) -> bool:
-        if not (message.startswith(self._head) and message.endswith(self._tail)):
-            return False
-        at = len(self._head)
-        for part in self._between:
-            at = message.find(part, at) + len(part)
-            if at < len(part):
-                return False
-        return True
 
-
-def _is_value(text: bytes) -> bool:
-    return not text.isalpha() or pieces(text).texts[0] == HOLE
+def _is_hole(text: bytes) -> bool:
+    return pieces(text).texts == (HOLE,)
