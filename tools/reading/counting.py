@@ -108,7 +108,7 @@ class Counting:
     def _of_same_shape(self, raw: bytes) -> Kind | None:
         for kind in self._shapes[raw.translate(None, _OF_NAMES)].repeated:
             if kind.constants.are_around_values(raw) and (not kind.ending or kind.key[1] == _outcome(kind.ending, raw)):
-                return kind
+                return kind.current
         return None
 
     def _cut(self, raw: bytes, identifier: int) -> Kind:
@@ -152,7 +152,8 @@ class Counting:
     def _merge(self, shape: "_Shape") -> None:
         """Make one kind of many of this shape that say the same."""
         kept: list[Kind] = []
-        for family in families(shape.kinds, self._values):
+        # a kind may have been absorbed by one of another shape since
+        for family in families(dict.fromkeys(kind.current for kind in shape.kinds), self._values):
             for first, *others in by_outcome(family):
                 if len(others) < _MANY:
                     kept += [first, *others]
@@ -164,7 +165,7 @@ class Counting:
                 kept.append(self._add(first, first.ending))
                 shape.is_repeated(kept[-1])
         shape.kinds = list(dict.fromkeys(kept))
-        shape.repeated = [kind for kind in shape.repeated if not kind.became]
+        shape.repeated = list(dict.fromkeys(kind.current for kind in shape.repeated))
         shape.merge_at = max(_FIRST_MERGE, 2 * len(shape.kinds))
 
     def _merge_all(self) -> None:

@@ -20,8 +20,34 @@ def read(*messages: str, unit: str = "a.service", priority: int = 6) -> tuple[Te
 
 _WORDS = st.sampled_from(
     [
-        *("disk", "full", "failed", "user", "root", "from", "eth0", "eth1", "10.0.0.1", "fe80::1:2:3:4", "/var/log/x", "a=b"),
-        *("status=200", "status=500", "0xbeef", "17", "17ms", "[x]", "\x1b[31m", "\u202e", "\ud800", "()", "key=", "it's"),
+        *(
+            "disk",
+            "full",
+            "failed",
+            "user",
+            "root",
+            "from",
+            "eth0",
+            "eth1",
+            "10.0.0.1",
+            "fe80::1:2:3:4",
+            "/var/log/x",
+            "a=b",
+        ),
+        *(
+            "status=200",
+            "status=500",
+            "0xbeef",
+            "17",
+            "17ms",
+            "[x]",
+            "\x1b[31m",
+            "\u202e",
+            "\ud800",
+            "()",
+            "key=",
+            "it's",
+        ),
         *("deadbeef", "fade", "ab12", "ab", "12", "KB", "MB", "Jun", "true", "…", "*", "#", "_", "*?", "*%"),
     ]
 )

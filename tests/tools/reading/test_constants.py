@@ -14,7 +14,11 @@ def constants(message: bytes) -> Constants:
 
 @pytest.mark.parametrize(
     "message",
-    [b"port 4711 failed on eth17 for 99ff", b"port  22 failed  on eth1 for deadbeef", b"port 1.2 failed on eth0 for /a/b"],
+    [
+        b"port 4711 failed on eth17 for 99ff",
+        b"port  22 failed  on eth1 for deadbeef",
+        b"port 1.2 failed on eth0 for /a/b",
+    ],
 )
 def test_other_values_and_blanks_are_no_difference(message: bytes) -> None:
     assert constants(FIRST).are_around_values(message)

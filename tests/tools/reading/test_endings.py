@@ -13,7 +13,9 @@ def outcome(message: str) -> str | None:
     return found.group(1).decode() if found else None
 
 
-@pytest.mark.parametrize("message", ["17 lines read", "status unknown", "code=exited", "status 123456", "took 200 ms", ""])
+@pytest.mark.parametrize(
+    "message", ["17 lines read", "status unknown", "code=exited", "status 123456", "took 200 ms", ""]
+)
 def test_other_numbers_are_no_outcome(message: str) -> None:
     assert outcome(message) is None
 

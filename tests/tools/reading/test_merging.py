@@ -16,11 +16,15 @@ def groups(*messages: str) -> int:
 @pytest.mark.parametrize(
     "messages",
     [
-        pytest.param(["Connection reset by *", "Connection closed by *", "Connection refused by *"], id="what happened"),
+        pytest.param(
+            ["Connection reset by *", "Connection closed by *", "Connection refused by *"], id="what happened"
+        ),
         pytest.param(["link is up", "link is down"], id="up and down"),
         pytest.param(["scrub started", "scrub finished"], id="two words"),
         pytest.param([f"{name} started" for name in NAMES[:6]], id="few words beside one"),
-        pytest.param(["state NEW to OLD now", "state OLD to GONE now", "state GONE to NEW now"], id="states in capitals"),
+        pytest.param(
+            ["state NEW to OLD now", "state OLD to GONE now", "state GONE to NEW now"], id="states in capitals"
+        ),
         pytest.param(["a failed with java.io.IOException", "a failed with java.io.EOFException"], id="names of errors"),
         pytest.param(["user : gone", "user ; gone"], id="signs"),
         pytest.param(["one two three", "one two"], id="lengths"),
@@ -38,7 +42,9 @@ def test_different_words_are_different_messages(messages: list[str]) -> None:
         pytest.param([f"session of user {name} closed" for name in NAMES[:3]], id="after a word that names"),
         pytest.param([f"KeyError : ' {name} '" for name in NAMES[:8]], id="many words in quotes"),
         pytest.param([f"cannot find any {name} in table" for name in NAMES[:5]], id="many words in a sentence"),
-        pytest.param([f"no route from {one} to {other} now" for one, other in zip(NAMES, NAMES[1:], strict=False)], id="two"),
+        pytest.param(
+            [f"no route from {one} to {other} now" for one, other in zip(NAMES, NAMES[1:], strict=False)], id="two"
+        ),
     ],
 )
 def test_many_values_are_one_message(messages: list[str]) -> None:
@@ -55,7 +61,9 @@ def test_a_word_that_is_a_value_elsewhere_is_one_here() -> None:
     assert len(merged(keys, values)) == 1
 
 
-KEYS = st.lists(st.lists(st.sampled_from([b"a", b"bb", b"c.d", b"*", b"e#", b"=", b"user", b"_"]), max_size=5).map(tuple))
+KEYS = st.lists(
+    st.lists(st.sampled_from([b"a", b"bb", b"c.d", b"*", b"e#", b"=", b"user", b"_"]), max_size=5).map(tuple)
+)
 
 
 @given(KEYS)
@@ -67,5 +75,8 @@ def test_every_key_is_in_one_group_with_keys_as_long(keys: list[tuple[bytes, ...
 
 def test_keys_made_to_be_divided_for_ever_are_left_apart_after_a_while() -> None:
     keys = [tuple(f"w{(row * (place + 7)) % 997} ".encode().strip() for place in range(12)) for row in range(20_000)]
-    keys = [tuple(cell.translate(None, b"0123456789") + b"g" * (number % 900) for cell in key) for number, key in enumerate(keys)]
+    keys = [
+        tuple(cell.translate(None, b"0123456789") + b"g" * (number % 900) for cell in key)
+        for number, key in enumerate(keys)
+    ]
     assert sum(map(len, merged(keys, set()))) == len(set(keys))
