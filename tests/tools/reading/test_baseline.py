@@ -10,7 +10,7 @@ from tests.tools.reading.messages import MESSAGES, lines
 from tools.errors import MachaError
 from tools.reading import Baseline, reduce
 
-NAMES = "alice bob carol dave erin frank grace heidi".split()
+NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"]
 
 
 def known(*messages: str) -> Baseline:
@@ -54,8 +54,11 @@ def test_it_is_plain_json_without_a_word_of_the_log() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "null", "{}", '{"version": 2, "fingerprints": []}', '{"version": 1, "fingerprints": [1]}']
-    + ['{"version": 1, "fingerprints": ["x"]}', '{"version": 1, "fingerprints": 7}', "[" * 99_999],
+    [
+        *("", "[]", "null", "{}", "[" * 99_999, '{"version": 2, "fingerprints": []}'),
+        *('{"version": 1, "fingerprints": [1]}', '{"version": 1, "fingerprints": ["x"]}'),
+        '{"version": 1, "fingerprints": 7}',
+    ],
 )
 def test_what_is_no_baseline_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(MachaError, match="no baseline"):

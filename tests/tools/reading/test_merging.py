@@ -1,5 +1,7 @@
 """Which messages say the same: different words are values only where there is evidence for it."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,9 +44,7 @@ def test_different_words_are_different_messages(messages: list[str]) -> None:
         pytest.param([f"session of user {name} closed" for name in NAMES[:3]], id="after a word that names"),
         pytest.param([f"KeyError : ' {name} '" for name in NAMES[:8]], id="many words in quotes"),
         pytest.param([f"cannot find any {name} in table" for name in NAMES[:5]], id="many words in a sentence"),
-        pytest.param(
-            [f"no route from {one} to {other} now" for one, other in zip(NAMES, NAMES[1:], strict=False)], id="two"
-        ),
+        pytest.param([f"no route from {one} to {other} now" for one, other in pairwise(NAMES)], id="two"),
     ],
 )
 def test_many_values_are_one_message(messages: list[str]) -> None:
