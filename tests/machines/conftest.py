@@ -1,6 +1,6 @@
 """Fixtures for tests on real machines: one lab per session, fresh hosts per test.
 
-Where hosts cannot be booted every test here is skipped and says why; see `tests/conftest.py` for where that is a failure.
+Where hosts cannot be booted every test here is skipped and says why (see `tests/conftest.py` for CI).
 """
 
 from collections.abc import Iterator

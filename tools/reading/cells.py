@@ -23,7 +23,7 @@ class Cells(NamedTuple):
 
     def ranges(self, pieces: int) -> Iterator[tuple[int, int]]:
         """The pieces of each cell, of so many in all: from the first up to, not including, the second number."""
-        return zip(self.begins, (*self.begins[1:], pieces), strict=True)
+        return zip(self.begins, (*self.begins[1:], pieces), strict=False)
 
 
 def cells(pieces: Sequence[bytes]) -> Cells:

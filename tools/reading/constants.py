@@ -5,21 +5,19 @@ from collections.abc import Sequence
 
 from tools.reading.masking import ALIKE, HOLE, STEM, UNIT, VALUE, is_variable, pieces, spans_of
 
-OF_NUMBERS = b"0123456789abcdefABCDEF"
-"""Messages that are the same without these, and have the same words, say the same."""
-_HAS_OF_NUMBERS = re.compile(rb"[0-9a-fA-F]")
+_DIGIT = re.compile(rb"[0-9]")
 _NUMBER = re.compile(rb"[0-9]+")
 
 
 class Constants:
-    """Of one message and its pieces."""
+    """Of one message, which was cut. How many blanks stand beside each other makes no difference."""
 
-    __slots__ = ("_between", "_head", "_holes", "_tail", "_words")
+    __slots__ = ("_head", "_holes", "_tail")
 
     def __init__(self, message: bytes, cut: Sequence[bytes]) -> None:
+        message = b" ".join(message.split())
         between: list[bytes] = []
         are_values: list[bool] = []
-        words: set[bytes] = set()
         at = 0
         for piece, (begin, end) in zip(cut, spans_of(message.translate(ALIKE)), strict=True):
             if is_variable(piece):
@@ -28,42 +26,28 @@ class Constants:
                 between.append(message[at : hole[0]])
                 are_values.append(piece in (VALUE, UNIT))
                 at = hole[1]
-            elif _HAS_OF_NUMBERS.search(piece):
-                words.add(piece)
         self._head = between[0] if between else message
         self._tail = message[at:]
         self._holes = tuple(zip(are_values, (*between[1:], b""), strict=True)) if between else ()
-        self._between = tuple(filter(_HAS_OF_NUMBERS.search, between[1:]))
-        self._words = tuple(words)
-
-    def are_in(self, message: bytes) -> bool:
-        """Whether they are in a message that is the same without `OF_NUMBERS`; blanks may be others."""
-        if message.startswith(self._head) and message.endswith(self._tail):
-            for part in self._between:
-                if part not in message:
-                    break
-            else:
-                return True
-        for word in self._words:  # noqa: SIM110 - this runs for many lines, and all() takes twice as long
-            if word not in message:
-                return False
-        return True
 
     def are_around_values(self, message: bytes) -> bool:
-        """Whether they come in their order in a message of which nothing is known but that it has the same signs.
+        """Whether a message that has the same signs has them in their order, with values between them.
 
-        Between them must be values: a mere word only where words were found to be such.
+        A mere word is a value only where words were found to be such.
         """
+        if b"  " in message:
+            message = b" ".join(message.split())
         if not (message.startswith(self._head) and message.endswith(self._tail)):
             return False
         at = len(self._head)
         for may_be_word, part in self._holes:
             found = message.find(part, at) if part else len(message) - len(self._tail)
-            if found < at or not (may_be_word or _is_value(message[at:found])):
+            value = message[at:found]
+            if found <= at or b" " in value or not (may_be_word or _DIGIT.search(value) or _is_hole(value)):
                 return False
             at = found + len(part)
         return bool(self._holes)
 
 
-def _is_value(text: bytes) -> bool:
-    return not text.isalpha() or pieces(text).texts[0] == HOLE
+def _is_hole(text: bytes) -> bool:
+    return pieces(text).texts == (HOLE,)

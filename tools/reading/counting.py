@@ -1,7 +1,7 @@
 """Lines counted as they come, in bounded memory: one `Kind` for all whose pieces are the same.
 
-Cutting a message into pieces is dear; nearly every line is known before that, by what is left of it without the
-characters that numbers are written with, and by its constant parts.
+Cutting a message into pieces is dear. Nearly every line is known before: it differs in digits alone from one before,
+or it has what stands between the values of a kind that was met more than once.
 """
 
 import re
@@ -9,7 +9,6 @@ import string
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tools.reading.constants import OF_NUMBERS
 from tools.reading.endings import ending_in
 from tools.reading.families import by_outcome, families
 from tools.reading.kind import Kind
@@ -57,9 +56,7 @@ class Counting:
         self._last_id = -1
         self._key_bytes = 0
         self._seen: dict[bytes, Kind] = {}
-        """By what is left of a message without its digits: there, nothing but numbers differs."""
-        self._known: dict[bytes, Kind] = {}
-        """By what is left without all `OF_NUMBERS`: there, words may differ."""
+        """By what is left of a message without its digits."""
         self._seen_bytes = 0
         self._siblings: dict[bytes, dict[bytes, Kind]] = defaultdict(dict)
         self._shapes: dict[bytes, _Shape] = defaultdict(_Shape)
@@ -75,7 +72,7 @@ class Counting:
                 raise ValueError(f"ids of lines must grow, but {identifier} comes after {last_id}")
             last_id = identifier
             raw = message.encode("utf-8", "surrogatepass") if len(message) < _MOST_BYTES else _cut_off(message)
-            kind = seen.get(raw.translate(None, _DIGITS))
+            kind = seen.get(raw.translate(None, _DIGITS) or raw)
             if kind is None or kind.must_be_asked:
                 kind = self._kind(kind, raw, identifier)
             kind.count += 1
@@ -102,19 +99,16 @@ class Counting:
 
     def _kind(self, alike: Kind | None, raw: bytes, identifier: int) -> Kind:
         """The kind of a message that was not seen before; perhaps only its outcome or its values are new."""
-        if alike is None:
-            alike = self._known.get(raw.translate(None, OF_NUMBERS))
-            if alike and not alike.constants.are_in(raw):
-                alike = None
         alike = alike and alike.current
         if alike and alike.ending:
             alike = alike.siblings.get(_outcome(alike.ending, raw))
+            alike = alike and alike.current
         return self._see(raw, alike or self._of_same_shape(raw) or self._cut(raw, identifier))
 
     def _of_same_shape(self, raw: bytes) -> Kind | None:
         for kind in self._shapes[raw.translate(None, _OF_NAMES)].repeated:
             if kind.constants.are_around_values(raw) and (not kind.ending or kind.key[1] == _outcome(kind.ending, raw)):
-                return kind
+                return kind.current
         return None
 
     def _cut(self, raw: bytes, identifier: int) -> Kind:
@@ -137,10 +131,9 @@ class Counting:
     def _see(self, raw: bytes, kind: Kind) -> Kind:
         if self._seen_bytes > _MOST_SEEN_BYTES:
             self._seen.clear()
-            self._known.clear()
             self._seen_bytes = 0
-        self._seen[raw.translate(None, _DIGITS)] = self._known[raw.translate(None, OF_NUMBERS)] = kind
-        self._seen_bytes += 2 * len(raw)
+        self._seen[raw.translate(None, _DIGITS) or raw] = kind
+        self._seen_bytes += len(raw) + 100
         return kind
 
     def _add(self, kind: Kind, ending: re.Pattern[bytes] | None) -> Kind:
@@ -159,7 +152,8 @@ class Counting:
     def _merge(self, shape: "_Shape") -> None:
         """Make one kind of many of this shape that say the same."""
         kept: list[Kind] = []
-        for family in families(shape.kinds, self._values):
+        # a kind may have been absorbed by one of another shape since
+        for family in families(dict.fromkeys(kind.current for kind in shape.kinds), self._values):
             for first, *others in by_outcome(family):
                 if len(others) < _MANY:
                     kept += [first, *others]
@@ -171,7 +165,7 @@ class Counting:
                 kept.append(self._add(first, first.ending))
                 shape.is_repeated(kept[-1])
         shape.kinds = list(dict.fromkeys(kept))
-        shape.repeated = [kind for kind in shape.repeated if not kind.became]
+        shape.repeated = list(dict.fromkeys(kind.current for kind in shape.repeated))
         shape.merge_at = max(_FIRST_MERGE, 2 * len(shape.kinds))
 
     def _merge_all(self) -> None:
@@ -184,7 +178,7 @@ class Counting:
                 kept.append(first)
         if len(kept) > _MOST_KINDS // 2 or sum(len(kind.key[0]) for kind in kept) > _MOST_KEY_BYTES // 2:
             kept = _with_rest(kept)
-        for known in (self.kinds, self._siblings, self._shapes, self._seen, self._known):
+        for known in (self.kinds, self._siblings, self._shapes, self._seen):
             known.clear()
         self._key_bytes = self._seen_bytes = 0
         for kind in kept:

@@ -60,7 +60,7 @@ class Kind:
 
     @property
     def pieces(self) -> list[bytes]:
-        return self.key[0].split(b" ")
+        return self.key[0].split()
 
     @property
     def cells(self) -> Cells:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """`id` grows from line to line; `time` is Unix time in seconds, 0 if unknown; `priority` is syslog's: 3 is error."""
+    """`id` grows from line to line, `time` is Unix time in seconds or 0, `priority` is that of syslog: 3 is error."""
 
     id: int
     time: float

@@ -33,20 +33,19 @@ def table(templates: Sequence[Template], budget_tokens: int | None = None) -> st
     if not templates:
         return ""
     with_day = not _is_one_day(templates)
-    rows = [row(template, with_day=with_day) for template in templates]
-    head, last = heading(templates), _left_out(templates)
-    if budget_tokens is None:
-        return head + "".join(rows)
-    costs = [estimated_tokens(text) for text in rows]
-    left = budget_tokens - estimated_tokens(head)
-    if sum(costs) <= left:
-        return head + "".join(rows)
-    left -= estimated_tokens(last)
-    kept = 0
-    while kept < len(rows) and costs[kept] <= left:
-        left -= costs[kept]
-        kept += 1
-    return head + "".join(rows[:kept]) + _left_out(templates[kept:])
+    shown = [heading(templates)]
+    costs = [estimated_tokens(shown[0])]
+    for template in templates:
+        shown.append(row(template, with_day=with_day))
+        costs.append(estimated_tokens(shown[-1]))
+        if budget_tokens is not None and sum(costs) > budget_tokens:
+            break
+    else:
+        return "".join(shown)
+    while len(shown) > 1 and sum(costs) + estimated_tokens(_left_out(templates[len(shown) - 1 :])) > budget_tokens:
+        shown.pop()
+        costs.pop()
+    return "".join((*shown, _left_out(templates[len(shown) - 1 :])))
 
 
 def cited(text: str, templates: Iterable[Template]) -> tuple[Template, ...]:

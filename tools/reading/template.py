@@ -17,7 +17,7 @@ _LONGEST_ID = 16
 _MOST_LOOKED_AT = 100
 _ERROR_WORDS = re.compile(
     rb"(?i)error|fail|fatal|panic|exception|refused|denied|timed?[ -]?out|unable|cannot|can't|could not|couldn't"
-    rb"|invalid|corrupt|crash|segfault|abort|killed|out of memory|no space|unreachable|degraded|lost|reject|critical|traceback"
+    rb"|invalid|corrupt|crash|segfault|abort|killed|out of memory|no space|unreachable|degraded|lost|reject|critical"
 )
 _MEASURED = re.compile(rb"-?[0-9]+(?:\.[0-9]+)? ?(?:%|[kKMGT]?i?B|ms|us|s|secs?|seconds|C)")
 

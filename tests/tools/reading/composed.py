@@ -70,10 +70,7 @@ _PROGRAMS = [
     "squid",
 ]
 _TASKS = ["compaction", "backup", "rotation", "indexing", "replication", "snapshot", "cleanup", "vacuum"]
-_DAYS, _MONTHS = (
-    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    ["Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-)
+_DAYS = [f"{day} {month}" for day in ("Mon", "Tue", "Fri", "Sun") for month in ("Jan", "Mar", "Jun", "Dec")]
 
 
 def _any_name(dice: random.Random) -> str:
@@ -126,7 +123,7 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "size": lambda dice: f"{dice.uniform(1, 900):.1f} {dice.choice(['B', 'KB', 'MB', 'GB'])}",
     "percent": lambda dice: f"{dice.randrange(100)}%",
     "version": lambda dice: f"{dice.randrange(9)}.{dice.randrange(30)}.{dice.randrange(99)}",
-    "date": lambda dice: f"{dice.choice(_DAYS)} {dice.choice(_MONTHS)} {dice.randint(1, 28):2} 12:{dice.randrange(60):02}:07",
+    "date": lambda dice: f"{dice.choice(_DAYS)} {dice.randint(1, 28):2} 12:{dice.randrange(60):02}:07 2026",
     "stamp": lambda dice: f"2026-03-{dice.randint(1, 28):02}T08:{dice.randrange(60):02}:11.{dice.randrange(1000):03}Z",
     "url": lambda dice: f"https://{_host(dice)}/{_name(dice)}?id={dice.randrange(9999)}",
     "class": lambda dice: f"org.{_name(dice)}.{_name(dice)}.{_name(dice).title()}{_name(dice).title()}",
@@ -137,7 +134,7 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "session": lambda dice: "".join(dice.choices("abcdefghijkmnpqrstuvwxyz0123456789", k=12)) + "7q",
     "bool": lambda dice: dice.choice(["true", "false"]),
     "node": lambda dice: f"{dice.choice(['node', 'rack', 'db'])}-{dice.randrange(64)}",
-    "location": lambda dice: f"R{dice.randrange(64):02}-M{dice.randrange(2)}-N{dice.randrange(16):X}-C:J{dice.randrange(18):02}",
+    "location": lambda dice: f"R{dice.randrange(64):02}-M{dice.randrange(2)}-N{dice.randrange(16)}-C:J07",
 }  # fmt: skip
 
 
