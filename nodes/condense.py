@@ -1,12 +1,9 @@
 """Make one list of troubles for each host out of what the model said of the parts of its log: a tree of questions."""
 
+from nodes import asking
 from nodes.context import Context
 from nodes.state import Condensed, Digest, Summarised
-from tools.clock import Deadline
-from tools.model import Priority, Purpose, Unanswered
-from tools.reading import summaries
-from tools.reading.summaries import Record, Row
-from tools.store.readings import key
+from tools.reading.summaries import MOST_RECORDS, Record, Row, grouped, merging_prompt, rows_of
 
 GROUP_TOKENS = 3000
 """Records that are joined in one question, as for a part of a log."""
@@ -23,19 +20,20 @@ def _digest(host: str, state: Summarised, context: Context) -> Digest:
     told = [context.readings.get(summary["records"]) or [] for summary in mine if summary["records"]]
     records: list[Record] = [record for records in told for record in records]
     if len(told) > 1:
-        rows = summaries.rows_of(context.readings.get(summary["part"]) or {"rows": []} for summary in mine)
+        rows = rows_of(context.readings.get(summary["part"]) or {"rows": []} for summary in mine)
         records = _joined(host, records, rows, whys, context)
-    return Digest(host=host, records=records[: summaries.MOST_RECORDS], whys=list(dict.fromkeys(whys)))
+    return Digest(host=host, records=records[:MOST_RECORDS], whys=list(dict.fromkeys(whys)))
 
 
 def _joined(host: str, records: list[Record], rows: list[Row], whys: list[str], context: Context) -> list[Record]:
     """Joins group by group until one question has joined all. Where the model gives no answer, or makes nothing
     shorter, the records stay as they are, those that began first in front."""
+    known = asking.known(host, context)
     while len(records) > 1:
         found: list[Record] = []
-        groups = list(summaries.groups(records, GROUP_TOKENS))
+        groups = list(grouped(records, GROUP_TOKENS))
         for group in groups:
-            joined = _ask(host, group, rows, context)
+            joined = asking.records(merging_prompt(known, group), rows, context)
             if isinstance(joined, str):
                 whys.append(joined)
                 return sorted(records, key=lambda record: record["since"] or "~")
@@ -44,17 +42,3 @@ def _joined(host: str, records: list[Record], rows: list[Row], whys: list[str], 
             return found
         records = found
     return records
-
-
-def _ask(host: str, group: list[Record], rows: list[Row], context: Context) -> list[Record] | str:
-    prompt = summaries.merging_prompt(host, group)
-    name = key("joined", prompt.question, summaries.version(prompt), context.settings.model)
-    kept: list[Record] | None = context.readings.get(name)
-    if kept is None:
-        deadline = Deadline(context.settings.model_use.deadline_seconds, context.clock)
-        answer = context.model.ask(Purpose.SUMMARY, prompt, summaries.Summary, Priority.CYCLE, deadline)
-        if isinstance(answer, Unanswered):
-            return answer.why
-        kept = summaries.records_of(answer.value, rows)
-        context.readings.keep(name, kept)
-    return kept

@@ -18,12 +18,16 @@ from tools.store.readings import key
 
 MOST_LINES = 8
 """What a person reads of one host's log in a report."""
-PART_TOKENS = 3000
-"""What a small model reads with attention at once, whatever its window (facts-performance 5)."""
-INSTRUCTION_TOKENS = 1000
-"""For the fixed words, the schema and a second try: what of the window is not for the log."""
-LEAST_TOKENS = 600
-"""A part smaller than this could not hold one long line."""
+PART_TOKENS = 700
+"""What a small model reads with attention at once. With the fixed words it makes a question of less than 2,000 tokens,
+of which more than half is the same in every question and read by the server only once."""
+LARGE_PART_TOKENS = 3000
+"""For much that is new at once, as on the first day of a host: fewer questions, each of them longer."""
+MOST_PARTS = 6
+INSTRUCTION_TOKENS = 1500
+"""For the fixed words, what is known of the host, and a second try: what of the window is not for the log."""
+LEAST_TOKENS = 450
+"""A smaller part could not hold one long line."""
 
 
 def read(task: ReadTask, context: Context) -> Read:
@@ -79,10 +83,12 @@ def _shown(reduction: Reduction) -> list[str]:
 def _parts(reduction: Reduction, context: Context) -> list[str]:
     """What the model should read, by the name of each part: all that was said if that is little, else what is new."""
     limits = context.settings.model_use
-    budget = min(PART_TOKENS, limits.context_tokens - limits.answer_tokens - INSTRUCTION_TOKENS)
-    if budget < LEAST_TOKENS:
+    room = limits.context_tokens - limits.answer_tokens - INSTRUCTION_TOKENS
+    if room < LEAST_TOKENS:
         return []
-    cut = chunks(reduction.templates, budget)
+    cut = chunks(reduction.templates, min(PART_TOKENS, room))
     if len(cut) > 1 and reduction.new:
-        cut = chunks(reduction.new, budget)
+        cut = chunks(reduction.new, min(PART_TOKENS, room))
+    if len(cut) > MOST_PARTS:
+        cut = chunks([said for chunk in cut for said in chunk], min(LARGE_PART_TOKENS, room))
     return [context.readings.put(part_of(chunk)) for chunk in cut]

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.world import World, failed
 from tools.clock import SystemClock
 from tools.model.opening import model_of
 from tools.model.patience import Patience
+from tools.model.prompt import Sent, shared_prefix
 from tools.reading import estimated_tokens
 
 SECONDS = 2.0
@@ -106,6 +108,20 @@ def test_the_same_log_read_again_costs_nothing(tmp_path: Path) -> None:
     assert len(server.asked) == 1
     assert told["model"]["calls"] == 0
     assert told["logs"][0]["records"]
+
+
+def test_most_of_a_question_is_what_the_server_has_just_read(tmp_path: Path) -> None:
+    with scripted_server(choose=summing_up) as server:
+        cycle(over(tmp_path, Talking(60), server, deadlineSeconds=60))
+    texts = ["".join(str(message["content"]) for message in body["messages"]) for body in server.asked]
+    readings = [text for text in texts if "Say in few records" in text]
+    assert len(readings) > 2
+    shares = [shared_prefix(Sent(one, "", ("", "")), Sent(other, "", ("", ""))) for one, other in pairwise(readings)]
+    print(f"\n{len(shares)} questions after another one: {min(shares):.0%} to {max(shares):.0%} read already")
+    assert min(shares) >= 0.6
+    assert len({body["options"]["num_ctx"] for body in server.asked}) == 1
+    assert {body["keep_alive"] for body in server.asked} == {750}, "two and a half times the period of five minutes"
+    assert all(estimated_tokens(text) <= 2000 for text in readings)
 
 
 def test_what_was_read_before_a_kill_is_not_asked_again(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_model_that_joins_nothing_is_not_asked_for_ever(tmp_path: Path) -> Non
 
     class Stubborn(Scripted):
         def ask(self, purpose: Any, prompt: Prompt, *others: Any, **more: Any) -> Any:
-            if "given records" not in prompt.instructions:
+            if "Join the records" not in prompt.instructions:
                 return super().ask(purpose, prompt, *others, **more)
             self.asked.append(prompt)
             ids = [line[line.rindex("[") + 1 : -1] for line in prompt.question.splitlines()]
