@@ -6,6 +6,7 @@ from tools.probes import Skipped
 from tools.probes.collection import observe
 from tools.probes.journal_errors import JournalErrors
 from tools.reading import Line, reduce
+from tools.reading.table import writers
 
 MOST_LINES = 8
 """What a person reads of one host's log in a report."""
@@ -17,11 +18,15 @@ def summarise(task: ChunkTask, context: Context) -> Summarised:
         return {"summaries": []}
     templates = reduce(
         Line(
-            number, line.microseconds / 1e6, line.subject or line.command or "kernel", line.priority or 3, line.message
+            number,
+            line.microseconds / 1e6,
+            line.subject or line.command or "kernel",
+            3 if line.priority is None else line.priority,
+            line.message,
         )
         for number, line in enumerate(errors.lines, 1)
     ).templates
-    lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in templates[:MOST_LINES]]
+    lines = [f"{said.count} × {writers(said)}: {said.text}" for said in templates[:MOST_LINES]]
     if len(templates) > MOST_LINES:
         lines.append(f"and {len(templates) - MOST_LINES} other kinds of line")
     return {"summaries": [{"host": task["host"], "lines": lines}]}

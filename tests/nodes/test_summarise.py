@@ -44,6 +44,13 @@ def test_the_same_error_is_counted_and_the_rarest_comes_first(tmp_path: Path) ->
     assert summary(tmp_path, with_errors(*lines)) == ["1 × b.service: gone", "2 × a.service: try * failed"]
 
 
+def test_an_error_is_not_hidden_by_a_name_in_it(tmp_path: Path) -> None:
+    lines = [("", f"{unit}.service: Failed with result 'timeout'.") for unit in ("web", "mail")]
+    assert summary(tmp_path, with_errors(*lines)) == [
+        "2 × kernel: {web.service|mail.service}: Failed with result 'timeout'."
+    ]
+
+
 def test_a_line_of_nobody_is_the_kernels(tmp_path: Path) -> None:
     assert summary(tmp_path, with_errors(("", "disk is gone"))) == ["1 × kernel: disk is gone"]
 
