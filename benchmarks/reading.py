@@ -2,12 +2,12 @@
 
     python -m benchmarks.reading LOGHUB [--needles FOLDER] [--peer-python PYTHON] [--rounds 3] [--json]
 
-LOGHUB holds `NAME/NAME_2k.log_structured_corrected.csv` of any number of systems, and where there is one the log itself
-beside it; LogHub's data may be used for research and is not ours to give. drain3 (benchmarks/requirements.in) is run by
-PYTHON as it comes, and said to be missing where it is not installed. Macha reads everything in one way, which has no
-setting. All tokens are estimates of `tools.reading.tokens`, for both. An error is lost if no shown line is an example of
-its published template, nor names its words where few words differ. The composite is all messages of LOGHUB, from the
-second time on with other numbers, and as many composed by the tests: 10 MB in all.
+LOGHUB holds `NAME/NAME_2k.log_structured_corrected.csv` of any number of systems, and where there is one the log
+itself beside it; LogHub's data may be used for research and is not ours to give. drain3 (benchmarks/requirements.in)
+is run by PYTHON as it comes, and said to be missing where it is not installed. Macha reads everything in one way,
+without any setting. All tokens are estimates of `tools.reading.tokens`, for both. An error is lost if no shown line
+is an example of its published template, nor names its words where few words differ. The composite is all messages of
+LOGHUB, from the second time on with other numbers, and as many composed by the tests: 10 MB in all.
 """
 
 import argparse

@@ -24,7 +24,7 @@ def row(template: Template, *, with_day: bool) -> str:
     """`L12 new ×34 10:02:11–10:40:02 rising, error, nginx.service: …`; the day is said where there are several."""
     marks = [f"L{template.id}", *(["new"] if template.is_new else []), f"×{template.count}"]
     level = PRIORITIES[template.priority] if template.priority < 5 else ""
-    about = [f"{_when(template, with_day=with_day)} {_trend(template)}".strip(), level, _units(template)]
+    about = [f"{_when(template, with_day=with_day)} {_trend(template)}".strip(), level, writers(template)]
     return f"{' '.join(marks)} {', '.join(filter(None, about))}: {_what(template)}\n"
 
 
@@ -91,7 +91,8 @@ def _trend(template: Template) -> str:
     return "rising" if template.trend > 0 else "falling"
 
 
-def _units(template: Template) -> str:
+def writers(template: Template) -> str:
+    """Who said it: two of its units by name, the others by number."""
     shown = template.units[:_MOST_UNITS]
     more = len(template.units) - len(shown)
-    return " ".join(shown) + (f" and {more} others" if more else "")
+    return ", ".join(shown) + (f" and {more} others" if more else "")

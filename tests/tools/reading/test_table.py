@@ -16,7 +16,7 @@ def test_a_row_says_what_when_how_often_and_by_whom() -> None:
     said = [Line(7, NOON, "b", 3, "disk 1 is gone"), Line(8, NOON + 70, "a", 3, "disk 2 is gone")]
     head, row = table(reduce(said, Baseline()).templates).splitlines()
     assert "2026-03-01 UTC" in head
-    assert row == "L7 new ×2 12:00:00–12:01:10, error, a b: disk * is gone"
+    assert row == "L7 new ×2 12:00:00–12:01:10, error, a, b: disk * is gone"
 
 
 def test_the_day_is_said_where_there_are_several() -> None:
