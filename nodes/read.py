@@ -14,6 +14,7 @@ from tools.probes.observation import Observation
 from tools.probes.unit_logs import UnitLogs
 from tools.reading import Baseline, Line, Reduction, chunks, reduce
 from tools.reading.summaries import part_of
+from tools.reading.table import writers
 from tools.store.readings import key
 
 MOST_LINES = 8
@@ -55,15 +56,24 @@ def failed(task: ReadTask, error: BaseException) -> Read:
 def _lines(facts: Observation) -> Iterator[Line]:
     """The errors since the cycle before, and what the failed units said last, each line once, by time."""
     errors, logs = facts.get(JournalErrors), facts.get(UnitLogs)
-    found: dict[tuple[int, str, str], JournalLine] = {}
+    found: dict[tuple[int, str, str], Line] = {}
     for line in () if isinstance(errors, Skipped) else errors.lines:
-        found[line.microseconds, line.subject, line.cursor] = line
+        found[_place(line)] = _line(line, unsaid=3)
     for lines in () if isinstance(logs, Skipped) else logs.lines.values():
         for line in lines:
-            found.setdefault((line.microseconds, line.subject, line.cursor), line)
-    for number, line in enumerate(sorted(found.values(), key=lambda line: line.microseconds), 1):
-        writer = line.subject or line.command or "kernel"
-        yield Line(number, line.microseconds / 1e6, writer, 6 if line.priority is None else line.priority, line.message)
+            found.setdefault(_place(line), _line(line, unsaid=6))
+    for number, place in enumerate(sorted(found), 1):
+        yield found[place]._replace(id=number)
+
+
+def _place(line: JournalLine) -> tuple[int, str, str]:
+    return line.microseconds, line.subject, line.cursor
+
+
+def _line(line: JournalLine, unsaid: int) -> Line:
+    """`unsaid` is the priority where the writer gave none."""
+    priority = unsaid if line.priority is None else line.priority
+    return Line(0, line.microseconds / 1e6, line.subject or line.command or "kernel", priority, line.message)
 
 
 def _baseline(host: str, context: Context) -> Baseline | None:
@@ -76,7 +86,7 @@ def _baseline(host: str, context: Context) -> Baseline | None:
 
 def _shown(reduction: Reduction) -> list[str]:
     errors = [said for said in reduction.templates if said.priority <= 3]
-    lines = [f"{said.count} × {', '.join(said.units)}: {said.text}" for said in errors[:MOST_LINES]]
+    lines = [f"{said.count} × {writers(said)}: {said.text}" for said in errors[:MOST_LINES]]
     return [*lines, f"and {len(errors) - MOST_LINES} other kinds of line"] if len(errors) > MOST_LINES else lines
 
 
