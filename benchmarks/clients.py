@@ -33,6 +33,13 @@ class Bench:
         return said.count(self.end_mark)
 
 
+def step_of(said: str) -> tuple[float, float]:
+    """Wall and CPU seconds of Macha's step alone, as its process says."""
+    (line,) = (line for line in said.splitlines() if line.startswith("step "))
+    _, wall, cpu = line.split()
+    return float(wall), float(cpu)
+
+
 @dataclass(frozen=True)
 class Client:
     program: str
@@ -62,7 +69,7 @@ def _ours(hosts: list[Host], bench: Bench) -> list[str]:
 
 def _kept(said: str, bench: Bench) -> int:
     snapshots = Snapshots(bench.folder / "state" / "snapshots")
-    names = [line.split()[1] for line in said.splitlines() if len(line.split()) >= 2]
+    names = [line.split()[1] for line in said.splitlines() if len(line.split()) == 2]
     return sum(1 for name in names if ENDED in snapshots.load(name).sections)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tools.reading import Line, reduce
+from tools.reading.line import Line
+from tools.reading.reduction import reduce
 
 NEEDLES = {
     "holmes_51": (

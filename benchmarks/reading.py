@@ -26,12 +26,14 @@ from benchmarks.composite import composite
 from benchmarks.labelled_logs import Source, accuracy, sources
 from benchmarks.needles import needles
 from benchmarks.reading_table import say
-from tools.reading import Baseline, Line, estimated_tokens, reduce
+from tools.reading.baseline import Baseline
 from tools.reading.chunks import chunks
 from tools.reading.counting import Counting
 from tools.reading.kind import Kind
-from tools.reading.reduction import Reduction, reduction
+from tools.reading.line import Line
+from tools.reading.reduction import Reduction, reduce, reduction
 from tools.reading.table import table
+from tools.reading.tokens import estimated_tokens
 
 PROMPT_TOKENS, ANSWER_TOKENS = 500, 150
 WINDOW = 250

@@ -15,7 +15,7 @@ from tools.errors import MachaError
 from tools.hosts.fleet import Fleet
 from tools.model.opening import model_of
 from tools.model.patience import Patience
-from tools.reading import estimated_tokens
+from tools.reading.tokens import estimated_tokens
 from tools.safe_text import safe_line
 from tools.store.ballast import Ballast
 from tools.store.memory import Store

@@ -5,7 +5,8 @@ from typing import cast
 from nodes.context import Context
 from tools.clock import Deadline
 from tools.model import Priority, Prompt, Purpose, Unanswered
-from tools.reading.summaries import Record, Row, Summary, known_of, records_of, version
+from tools.reading.records import Record, Row
+from tools.reading.summaries import Summary, known_of, records_of, version
 from tools.store.readings import key
 
 MOST_KNOWN = 12

@@ -3,7 +3,8 @@
 from nodes import asking
 from nodes.context import Context
 from nodes.state import Condensed, Digest, Summarised
-from tools.reading.summaries import MOST_RECORDS, Record, Row, grouped, merging_prompt, rows_of
+from tools.reading.records import Record, Row
+from tools.reading.summaries import MOST_RECORDS, grouped, merging_prompt, rows_of
 
 GROUP_TOKENS = 3000
 """Records that are joined in one question, as for a part of a log."""

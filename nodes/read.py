@@ -12,7 +12,10 @@ from tools.probes.journal_errors import JournalErrors
 from tools.probes.journal_export import JournalLine
 from tools.probes.observation import Observation
 from tools.probes.unit_logs import UnitLogs
-from tools.reading import Baseline, Line, Reduction, chunks, reduce
+from tools.reading.baseline import Baseline
+from tools.reading.chunks import chunks
+from tools.reading.line import Line
+from tools.reading.reduction import Reduction, reduce
 from tools.reading.summaries import part_of
 from tools.reading.table import writers
 from tools.store.readings import key

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from tools.reading.summaries import Record
+from tools.reading.records import Record
 
 
 class Look(TypedDict):

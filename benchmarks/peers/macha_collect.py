@@ -2,10 +2,12 @@
 
 python -m benchmarks.peers.macha_collect CONFIGURATION
 
-Prints a line `host snapshot` for each host that was seen.
+Prints a line `host snapshot` for each host that was seen, and `step WALL CPU` with the seconds of the step alone, in
+which the SSH library is imported and the rules of redaction are compiled.
 """
 
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -42,9 +44,12 @@ def main() -> int:
     def look(name: str) -> Look:
         return collect(HostTask(host=name), context)["looks"][0]
 
+    begun, cpu = time.monotonic(), time.process_time()
     with ThreadPoolExecutor(settings.max_concurrency) as pool:
         looks = list(pool.map(look, settings.host_names()))
+    step = f"step {time.monotonic() - begun:.4f} {time.process_time() - cpu:.4f}"
     fleet.close()
+    print(step)
     for one in looks:
         print(one["host"], one["snapshot"], one["why"])
     return 0 if all(one["snapshot"] for one in looks) else 1

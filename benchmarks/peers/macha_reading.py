@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.tools.reading.composed import journal
-from tools.reading import reduce
+from tools.reading.reduction import reduce
 
 reduced = reduce(line for line, _ in journal(int(sys.argv[1])))
 # ru_maxrss would be that of the process which started this one, if that was larger

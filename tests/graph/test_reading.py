@@ -26,7 +26,7 @@ from tools.clock import SystemClock
 from tools.model.opening import model_of
 from tools.model.patience import Patience
 from tools.model.prompt import Sent, shared_prefix
-from tools.reading import estimated_tokens
+from tools.reading.tokens import estimated_tokens
 
 SECONDS = 2.0
 

@@ -14,8 +14,10 @@ from tests.graph.test_driver import context_over
 from tests.nodes.test_read import with_model
 from tests.world import World
 from tools.model import Answer, Cost, Prompt, Unanswered
-from tools.reading import Line, reduce
-from tools.reading.summaries import Part, Summary, part_of, records_of
+from tools.reading.line import Line
+from tools.reading.records import Part
+from tools.reading.reduction import reduce
+from tools.reading.summaries import Summary, part_of, records_of
 
 
 class Scripted:

@@ -7,13 +7,14 @@ lines that a record names, never from the model.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TypedDict
+from typing import Any
 
 from pydantic import model_validator
 
 from tools.clock import stamp
 from tools.model import Prompt
 from tools.model.answer_schema import AnswerSchema
+from tools.reading.records import Part, Record, Row
 from tools.reading.table import table
 from tools.reading.template import Template
 from tools.reading.tokens import estimated_tokens
@@ -92,33 +93,6 @@ class Summary(AnswerSchema):
         if self.count != len(self.records):
             raise ValueError(f"count is {self.count}, but there are {len(self.records)} records")
         return self
-
-
-class Row(TypedDict):
-    """A line of the table, as a record can rest on it; times are stamps, empty where unknown."""
-
-    id: str
-    text: str
-    units: list[str]
-    count: int
-    first: str
-
-
-class Record(TypedDict):
-    """One trouble: `what` in the model's words, everything else from the lines that it rests on."""
-
-    what: str
-    since: str
-    units: list[str]
-    evidence: list[str]
-    shown: list[str]
-
-
-class Part(TypedDict):
-    """A part of a log: what the model reads, and the lines in it."""
-
-    text: str
-    rows: list[Row]
 
 
 def part_of(templates: Sequence[Template]) -> Part:

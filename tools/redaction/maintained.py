@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from tools.redaction.rule import Rule
+from tools.redaction.rule import Rule, compiled
 from tools.redaction.values import is_no_token
 
 _FOLDER = "detect_secrets.plugins"
@@ -21,19 +21,33 @@ class MaintainedRule(Rule):
     """A rule whose patterns are the `denylist` of one detector of the library."""
 
     detector: str = ""
+    hint: bytes = b""
+    """A pattern that every line has in which the library finds something: the words alone stand on every machine
+    (`pawsactive`, `systemd-userdbd`), and would have it imported for nothing."""
 
     def patterns(self) -> Iterable[re.Pattern[bytes]]:
         return _patterns(self.detector)
 
+    def clean(self, line: bytes) -> bytes:
+        if self.hint and not compiled(self.hint).search(line):
+            return line
+        return Rule.clean(self, line)
 
-def _rule(detector: str, *keywords: bytes) -> MaintainedRule:
-    return MaintainedRule(detector.split("_")[0], keywords, spares=is_no_token, detector=detector)
+
+def _rule(detector: str, *keywords: bytes, hint: bytes = b"") -> MaintainedRule:
+    return MaintainedRule(detector.split("_")[0], keywords, spares=is_no_token, detector=detector, hint=hint)
+
+
+_AWS = (
+    rb"(?i)(?:a3t[a-z0-9]|abia|acca|akia|asia)[0-9a-z]{16}"
+    rb"|aws.{0,20}?(?:key|pwd|pw|pass|token).{0,20}?[0-9a-z/+]{40}"
+)
 
 
 RULES = (
-    _rule("aws", b"akia", b"asia", b"abia", b"acca", b"a3t", b"aws"),
+    _rule("aws", b"akia", b"asia", b"abia", b"acca", b"a3t", b"aws", hint=_AWS),
     _rule("discord", b"discord"),
-    _rule("mailchimp", b"-us"),
+    _rule("mailchimp", b"-us", hint=rb"(?i)[0-9a-z]{16}-us[0-9]"),
     _rule("npm", b"npm_", b"_authtoken"),
     _rule("sendgrid", b"sg."),
     _rule("slack", b"xox", b"hooks.slack.com"),

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from tools.reading import Line, Template, reduce
+from tools.reading.line import Line
+from tools.reading.reduction import reduce
+from tools.reading.template import Template
 
 NOON = 1_772_366_400.0
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.tools.reading.messages import MESSAGES, lines
 from tools.errors import MachaError
-from tools.reading import Baseline, reduce
+from tools.reading.baseline import Baseline
+from tools.reading.reduction import reduce
 
 NAMES = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"]
 

@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 
 from tests.tools.reading.composed import journal
 from tests.tools.reading.messages import NOON, read
-from tools.reading import Line, chunks, estimated_tokens, reduce, table
+from tools.reading.chunks import chunks
+from tools.reading.line import Line
+from tools.reading.reduction import reduce
+from tools.reading.table import table
+from tools.reading.tokens import estimated_tokens
 
 
 def test_of_nothing_there_are_no_chunks() -> None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.reading.messages import MESSAGES, NOON, lines
-from tools.reading import Line, counting, reduce
+from tools.reading import counting
 from tools.reading.counting import Counting
+from tools.reading.line import Line
 from tools.reading.masking import ALIKE, texts_of
+from tools.reading.reduction import reduce
 
 
 @given(st.lists(MESSAGES, max_size=60))
@@ -113,7 +115,7 @@ _STREAM = """
 import re
 from pathlib import Path
 from tests.tools.reading.composed import journal
-from tools.reading import reduce
+from tools.reading.reduction import reduce
 print(reduce(line for line, _ in journal(100_000)).lines)
 print(*re.findall(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()))
 """

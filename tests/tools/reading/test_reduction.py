@@ -5,10 +5,13 @@ import pytest
 from tests.tools.reading.composed import Template as Truth
 from tests.tools.reading.composed import journal, writers
 from tests.tools.reading.messages import NOON, lines
-from tools.reading import Baseline, Line, estimated_tokens, reduce, table
+from tools.reading.baseline import Baseline
 from tools.reading.counting import Counting
 from tools.reading.kind import Kind
-from tools.reading.reduction import reduction
+from tools.reading.line import Line
+from tools.reading.reduction import reduce, reduction
+from tools.reading.table import table
+from tools.reading.tokens import estimated_tokens
 
 
 def test_of_nothing_nothing_is_said() -> None:

@@ -5,7 +5,11 @@ from hypothesis import strategies as st
 
 from tests.tools.reading.composed import journal
 from tests.tools.reading.messages import MESSAGES, NOON, lines, read
-from tools.reading import Baseline, Line, cited, estimated_tokens, reduce, table
+from tools.reading.baseline import Baseline
+from tools.reading.line import Line
+from tools.reading.reduction import reduce
+from tools.reading.table import cited, table
+from tools.reading.tokens import estimated_tokens
 
 
 def test_of_nothing_there_is_no_table() -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.reading.messages import MESSAGES, NOON, lines, read
-from tools.reading import Line, reduce
+from tools.reading.line import Line
+from tools.reading.reduction import reduce
 from tools.redaction import redact
 from tools.safe_text import safe_line
 

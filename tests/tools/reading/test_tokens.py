@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.reading import estimated_tokens
+from tools.reading.tokens import estimated_tokens
 
 
 @pytest.mark.parametrize(
