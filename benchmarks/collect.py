@@ -26,7 +26,9 @@ from statistics import median
 from benchmarks.clients import ANSIBLE, CLIENTS, FLOOR, OURS, POOL, PYINFRA, Bench, Client, present, step_of
 from nodes.collect import kinds
 from tests.machines.testbed import Host, Lab
-from tools.probes.script import Inputs, build
+from tools.probes import Skipped
+from tools.probes.journal_errors import JournalErrors
+from tools.probes.script import Inputs, build, split
 
 SETTLING_SECONDS = 0.3
 """After a client ended, what the hosts still do to close its session."""
@@ -100,8 +102,35 @@ def login_cpu_seconds(host: Host) -> float:
     return median(rounds)
 
 
-def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> tuple[Found, float]:
-    """Figures by client and number of hosts, and what a login costs a host."""
+def cycle_cpu_seconds(host: Host, login: float) -> float:
+    """What the probes of an ordinary cycle cost a host, which goes on from where the journal was read before."""
+
+    def look(cursor: str) -> str:
+        boundary = secrets.token_hex(16)
+        script = build(kinds(), Inputs(cursor), boundary)
+        said = subprocess.run((*host.ssh_argv(), "sh -s"), input=script, capture_output=True, check=True).stdout
+        errors = JournalErrors.parse(split(said, boundary)[JournalErrors.name].output)
+        return "" if isinstance(errors, Skipped) else errors.cursor
+
+    cursor, rounds = look(""), []
+    for _ in range(5):
+        before = host_cpu_seconds([host])
+        cursor = look(cursor)
+        time.sleep(SETTLING_SECONDS)
+        rounds.append(host_cpu_seconds([host]) - before)
+    return median(rounds) - login
+
+
+@dataclass(frozen=True)
+class Load:
+    """CPU seconds of a host: a login alone, and all probes of an ordinary cycle."""
+
+    login: float
+    cycle: float
+
+
+def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> tuple[Found, Load]:
+    """Figures by client and number of hosts, and the load on a host."""
     clients = present()
     found: Found = {name: {count: Figures() for count in counts} for name in clients}
     with tempfile.TemporaryDirectory() as name, Lab() as lab:
@@ -111,6 +140,7 @@ def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> tupl
         hosts = lab.hosts(max(counts))
         time.sleep(5)
         login = login_cpu_seconds(hosts[0])
+        load = Load(login, cycle_cpu_seconds(hosts[0], login))
         for count in counts:
             for turn in range(rounds + 1):
                 for client in clients:
@@ -120,7 +150,7 @@ def run(counts: list[int], rounds: int, progress: Callable[[str], None]) -> tupl
     for client, by_count in list(found.items()):
         if not all(figures.wall for figures in by_count.values()):
             raise SystemExit(f"{client} never gave the whole answer of every host")
-    return found, login
+    return found, load
 
 
 def slope_ms(by_count: dict[int, Figures]) -> float:
@@ -138,27 +168,26 @@ def step_slope_ms(by_count: dict[int, Figures]) -> float:
     return 1000 * (cpu[high] - cpu[low]) / max(1, high - low)
 
 
-def goals(found: Found, login: float) -> list[tuple[str, float, str, bool]]:
-    """What issue 4 asks for: the goal, what was measured, the bound, and whether it is met."""
+def goals(found: Found, load: Load) -> list[tuple[str, float, str, bool]]:
+    """What the step is meant to be beside whole processes: the goal, the figure, the bound, and whether it is met."""
     rows = []
     for count, figures in found[OURS].items():
-        wall, _, host_cpu = figures.medians()
-        pool = median(step for step, _ in figures.steps) / found[POOL][count].medians()[0]
-        rows.append((f"wall of the step, of the pool's process, {count} hosts", pool, "<= 1", pool <= 1))
+        step = median(wall for wall, _ in figures.steps)
+        pool = step / found[POOL][count].medians()[0]
+        rows.append((f"wall of the step, of the pool's, {count} hosts", pool, "<= 1", pool <= 1))
         if PYINFRA in found:
-            ratio = wall / found[PYINFRA][count].medians()[0]
-            rows.append((f"wall, of pyinfra's, {count} hosts", ratio, "< 1", ratio < 1))
+            ratio = step / found[PYINFRA][count].medians()[0]
+            rows.append((f"wall of the step, of pyinfra's, {count} hosts", ratio, "< 1", ratio < 1))
         if ANSIBLE in found:
-            ratio = found[ANSIBLE][count].medians()[0] / wall
+            ratio = found[ANSIBLE][count].medians()[0] / step
             rows.append((f"times faster than tuned Ansible, {count} hosts", ratio, ">= 5", ratio >= 5))
-        probes = host_cpu - login
-        rows.append((f"CPU s of the probes on a host, {count} hosts", probes, "<= 0.25", probes <= 0.25))
     slope = step_slope_ms(found[OURS])
-    rows.append(("client CPU ms for a further host", slope, "<= 14", slope <= 14))
+    rows.append(("client CPU ms of the step for a further host", slope, "<= 14", slope <= 14))
+    rows.append(("CPU s of all probes on a host, a cycle", load.cycle, "<= 0.25", load.cycle <= 0.25))
     return rows
 
 
-def as_object(found: Found, login: float) -> dict[str, object]:
+def as_object(found: Found, load: Load) -> dict[str, object]:
     clients = {}
     for client, by_count in found.items():
         rows: dict[str, dict[str, float]] = {}
@@ -170,7 +199,7 @@ def as_object(found: Found, login: float) -> dict[str, object]:
                 if peer in found
             }
             seconds = {"wall": round(wall, 3), "client_cpu": round(client_cpu, 3), "host_cpu": round(host_cpu, 3)}
-            rows[str(count)] = {**seconds, "probes_cpu": round(host_cpu - login, 3), **beside}
+            rows[str(count)] = {**seconds, "probes_cpu": round(host_cpu - load.login, 3), **beside}
             rows[str(count)]["incomplete_rounds"] = figures.incomplete
             if figures.steps:
                 rows[str(count)]["step_wall"] = round(median(wall for wall, _ in figures.steps), 3)
@@ -180,11 +209,12 @@ def as_object(found: Found, login: float) -> dict[str, object]:
         "benchmark": "collect",
         "load_average": os.getloadavg(),
         "rounds": len(next(iter(found[OURS].values())).wall),
-        "login_cpu": round(login, 3),
+        "login_cpu": round(load.login, 3),
+        "cycle_cpu": round(load.cycle, 3),
         "clients": clients,
         "goals": [
             {"goal": goal, "measured": round(measured, 3), "bound": bound, "is_met": is_met}
-            for goal, measured, bound, is_met in goals(found, login)
+            for goal, measured, bound, is_met in goals(found, load)
         ],
         "missing_peers": [name for name in CLIENTS if name not in found],
     }
@@ -193,7 +223,7 @@ def as_object(found: Found, login: float) -> dict[str, object]:
 _SHORT = {"floor": FLOOR, "pool": POOL, "pyinfra": PYINFRA, "ansible": ANSIBLE}
 
 
-def say(found: Found, login: float) -> None:
+def say(found: Found, load: Load) -> None:
     print(f"{'client':<24}{'hosts':>6}{'wall s':>9}{'x floor':>9}{'x pool':>8}{'client cpu s':>14}{'host cpu s':>12}")
     for client, by_count in found.items():
         for count, figures in by_count.items():
@@ -206,8 +236,8 @@ def say(found: Found, login: float) -> None:
             if figures.incomplete:
                 print(f"{'':<24}{figures.incomplete} rounds without every answer")
         print(f"{'':<24}client cpu slope {slope_ms(by_count):.1f} ms a host")
-    print(f"\na login alone costs a host {login:.3f} s; load average {os.getloadavg()[0]:.2f}\n")
-    for goal, measured, bound, is_met in goals(found, login):
+    print(f"\na login alone costs a host {load.login:.3f} s; load average {os.getloadavg()[0]:.2f}\n")
+    for goal, measured, bound, is_met in goals(found, load):
         print(f"{goal:<54}{measured:>9.2f}  {bound:<8}{'met' if is_met else 'NOT MET'}")
     for name in CLIENTS:
         if name not in found:
@@ -225,11 +255,11 @@ def main() -> None:
         if sys.stderr.isatty():
             print(f"\r\x1b[K{what}", end="", file=sys.stderr)
 
-    found, login = run([int(count) for count in given.hosts.split(",")], given.rounds, progress)
+    found, load = run([int(count) for count in given.hosts.split(",")], given.rounds, progress)
     if given.json:
-        print(json.dumps(as_object(found, login)))
+        print(json.dumps(as_object(found, load)))
     else:
-        say(found, login)
+        say(found, load)
 
 
 if __name__ == "__main__":
