@@ -37,11 +37,17 @@ def run_cycle(house: House, hosts: list[str], progress: Callable[[str], None]) -
     """Go on with what was left behind, look anew, and remove what is kept no longer."""
     context = house.context(house.new_run(), progress)
     driver = Driver(house.folder)
+    troubles = []
     for left in driver.recover(context):
-        house.log.info("run %s went on: %s", left.run, "waits" if left.is_waiting else "ended")
+        if left.trouble:
+            troubles.append(f"run {left.run} could not go on: {left.trouble}")
+            house.log.error("%s", troubles[-1])
+        else:
+            house.log.info("run %s went on: %s", left.run, "waits" if left.is_waiting else "ended")
     house.log.info("run %s starts on %s", context.run, ", ".join(hosts))
     drive = driver.start(context, hosts, house.level)
     found = result(context, drive.values)
+    found["notes"] += troubles
     house.log.info(
         "run %s %s: %d findings, %d actions, %s",
         context.run, "waits" if drive.is_waiting else "ended", len(found["findings"]), len(found["actions"]),

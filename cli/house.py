@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class House:
             store=Store(self.folder / "macha.db", self.clock),
             snapshots=Snapshots(self.folder / "snapshots"),
             readings=Readings(self.folder / "readings"),
-            model=Patience(model_of(self.settings, run, self.clock, estimated_tokens)),
+            model_of=cache(lambda run: Patience(model_of(self.settings, run, self.clock, estimated_tokens))),
             gate=self.gate(),
             fleet=self.fleet,
             clock=self.clock,

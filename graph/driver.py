@@ -22,6 +22,7 @@ from graph.wiring import build
 from nodes.context import Context
 from tools.clock import parse_stamp
 from tools.errors import MachaError
+from tools.model import Priority
 from tools.store.locks import exclusive
 
 MOST_STEPS = 50
@@ -41,6 +42,8 @@ class Drive:
     values: dict[str, Any]
     is_waiting: bool
     was_drained: bool = False
+    trouble: str = ""
+    """Why a run that was left behind could not go on; it is tried again at the next recovery."""
 
 
 class Driver:
@@ -65,6 +68,7 @@ class Driver:
 
         A run whose question is still unanswered stays where it is. Raises MachaError when there is no such run.
         """
+        context = replace(context, priority=Priority.RESUME)
         with self._locked(context.run) as is_held:
             if not is_held:
                 return None
@@ -99,6 +103,8 @@ class Driver:
                 # started, and lost before its first checkpoint: nothing of it can have been asked or done
                 context.store.finish_run(run)
                 continue
+            except Exception as error:  # whatever it is, the machines have to be looked at all the same
+                drive = Drive(run, {}, is_waiting=False, trouble=f"{type(error).__name__}: {error}")
             if drive is not None:
                 drives.append(drive)
         unfinished = set(context.store.unfinished_runs())

@@ -25,7 +25,7 @@ def build() -> StateGraph[State, Context]:
     graph.add_node("triage", _step("triage", triage.triage))
     graph.add_node("read", _step("read", read.read), error_handler=_handler(read.failed))
     graph.add_node("summarise", _step("summarise", summarise.summarise), error_handler=_handler(summarise.failed))
-    graph.add_node("condense", _step("condense", condense.condense))
+    graph.add_node("condense", _step("condense", condense.condense), error_handler=_handler(condense.failed))
     graph.add_node("plan", _step("plan", plan.plan))
     graph.add_node("approve", cast("Any", _approve))
     graph.add_node("execute", _step("execute", execute.execute))

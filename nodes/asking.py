@@ -1,12 +1,13 @@
 """How a step asks the model about a log: what was answered once is kept, and costs nothing again."""
 
+from collections.abc import Callable
 from typing import cast
 
 from nodes.context import Context
 from tools.clock import Deadline
-from tools.model import Priority, Prompt, Purpose, Unanswered
-from tools.reading.records import Record, Row
-from tools.reading.summaries import Summary, known_of, records_of, version
+from tools.model import Prompt, Purpose, Unanswered
+from tools.reading.records import Record
+from tools.reading.summaries import Summary, known_of, version
 from tools.store.readings import key
 
 MOST_KNOWN = 12
@@ -24,15 +25,16 @@ def answered(prompt: Prompt, context: Context) -> str:
     return key("records", prompt.context, prompt.question, version(prompt), context.settings.model)
 
 
-def records(prompt: Prompt, rows: list[Row], context: Context) -> list[Record] | str:
-    """The records that the model makes of a prompt, or why there are none."""
+def records(prompt: Prompt, made_of: Callable[[Summary], list[Record]], context: Context) -> list[Record] | str:
+    """What is made of the model's answer to a prompt, or why there is none."""
     name = answered(prompt, context)
     kept = context.readings.get(name)
     if kept is None:
         deadline = Deadline(context.settings.model_use.deadline_seconds, context.clock)
-        answer = context.model.ask(Purpose.SUMMARY, prompt, Summary, Priority.CYCLE, deadline)
+        model = context.model_of(context.run)
+        answer = model.ask(Purpose.SUMMARY, prompt, Summary, context.priority, deadline)
         if isinstance(answer, Unanswered):
             return answer.why
-        kept = records_of(answer.value, rows)
+        kept = made_of(answer.value)
         context.readings.keep(name, kept)
     return cast("list[Record]", kept)

@@ -7,7 +7,7 @@ from gate.interface import Gate
 from tools.clock import Clock
 from tools.configuration import Settings
 from tools.hosts.fleet import Fleet
-from tools.model import Model
+from tools.model import Model, Priority
 from tools.store.memory import Store
 from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
@@ -26,9 +26,12 @@ class Context:
     store: Store
     snapshots: Snapshots
     readings: Readings
-    model: Model
+    model_of: Callable[[str], Model]
+    """By the id of a run, which its questions are charged to."""
     gate: Gate
     fleet: Fleet
     clock: Clock
     progress: Callable[[str], None] = field(default=_silent)
     """Told in a few words what is being done now."""
+    priority: Priority = Priority.CYCLE
+    """Of its questions to a model."""

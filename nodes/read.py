@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import cast
 
+from nodes import baselines
 from nodes.context import Context
 from nodes.state import Read, Reading, ReadTask
-from tools.errors import MachaError
 from tools.probes import Skipped
 from tools.probes.collection import observe
 from tools.probes.journal_errors import JournalErrors
@@ -25,13 +25,12 @@ MOST_LINES = 8
 PART_TOKENS = 700
 """What a small model reads with attention at once. With the fixed words it makes a question of less than 2,000 tokens,
 of which more than half is the same in every question and read by the server only once."""
-LARGE_PART_TOKENS = 3000
+LARGE_PART_TOKENS = 5000
 """For much that is new at once, as on the first day of a host: fewer questions, each of them longer."""
 MOST_PARTS = 6
 INSTRUCTION_TOKENS = 1500
-"""For the fixed words, what is known of the host, and a second try: what of the window is not for the log."""
-LEAST_TOKENS = 450
-"""A smaller part could not hold one long line."""
+"""For the fixed words, what is known of the host, and a second try: what of the window is not for the log. A
+configuration that leaves less than 450 tokens besides is refused."""
 
 
 def read(task: ReadTask, context: Context) -> Read:
@@ -40,20 +39,37 @@ def read(task: ReadTask, context: Context) -> Read:
     reading = context.readings.get(name)
     if reading is None:
         facts = observe(context.snapshots.load(task["snapshot"]), (JournalErrors, UnitLogs))
-        baseline = _baseline(task["host"], context)
+        baseline = baselines.known(task["host"], context)
         reduction = reduce(_lines(facts), baseline)
-        is_asked = task["has_news"] and bool(context.settings.model) and (baseline is None or bool(reduction.new))
-        reading = Reading(
-            host=task["host"], lines=_shown(reduction), parts=_parts(reduction, context) if is_asked else []
-        )
+        parts = _parts(reduction, context) if _is_asked(task, baseline, reduction, context) else []
+        reading = Reading(host=task["host"], lines=_shown(reduction), parts=parts, notes=_notes(task["host"], facts))
         context.readings.keep(name, reading)
-        context.readings.keep(key("baseline", task["host"]), reduction.baseline.to_json())
+        baselines.propose(task["host"], reduction.baseline, context)
+        if not parts:
+            baselines.accept(task["host"], context)
     return {"readings": [cast("Reading", reading)]}
 
 
 def failed(task: ReadTask, error: BaseException) -> Read:
     """A log that could not be read is said, not hidden."""
-    return {"readings": [Reading(host=task["host"], lines=[f"the log could not be read: {error}"], parts=[])]}
+    why = f"{task['host']}: the log could not be read: {error}"
+    return {"readings": [Reading(host=task["host"], lines=[], parts=[], notes=[why])]}
+
+
+def _is_asked(task: ReadTask, baseline: Baseline | None, reduction: Reduction, context: Context) -> bool:
+    """A model is asked about an error that the host never logged before, and, where something is newly wrong, about
+    whatever is new; of a host that was never read nothing can be told new."""
+    if not context.settings.model:
+        return False
+    if baseline is None:
+        return task["has_news"]
+    return any(said.is_error or task["has_news"] for said in reduction.new)
+
+
+def _notes(host: str, facts: Observation) -> list[str]:
+    errors = facts.get(JournalErrors)
+    is_whole = isinstance(errors, Skipped) or errors.is_complete
+    return [] if is_whole else [f"{host}: more errors were logged than could be read; the first were left out"]
 
 
 def _lines(facts: Observation) -> Iterator[Line]:
@@ -79,14 +95,6 @@ def _line(line: JournalLine, unsaid: int) -> Line:
     return Line(0, line.microseconds / 1e6, line.subject or line.command or "kernel", priority, line.message)
 
 
-def _baseline(host: str, context: Context) -> Baseline | None:
-    text = context.readings.get(key("baseline", host))
-    try:
-        return Baseline.from_json(text) if isinstance(text, str) else None
-    except MachaError:
-        return None  # a newer Macha may have kept it in another form; this reading makes a new one
-
-
 def _shown(reduction: Reduction) -> list[str]:
     errors = [said for said in reduction.templates if said.priority <= 3]
     lines = [f"{said.count} × {writers(said)}: {said.text}" for said in errors[:MOST_LINES]]
@@ -94,14 +102,15 @@ def _shown(reduction: Reduction) -> list[str]:
 
 
 def _parts(reduction: Reduction, context: Context) -> list[str]:
-    """What the model should read, by the name of each part: all that was said if that is little, else what is new."""
+    """What the model should read, by the name of each part, the most urgent first: all that was said if that is
+    little, else what is new."""
     limits = context.settings.model_use
     room = limits.context_tokens - limits.answer_tokens - INSTRUCTION_TOKENS
-    if room < LEAST_TOKENS:
-        return []
     cut = chunks(reduction.templates, min(PART_TOKENS, room))
     if len(cut) > 1 and reduction.new:
         cut = chunks(reduction.new, min(PART_TOKENS, room))
     if len(cut) > MOST_PARTS:
         cut = chunks([said for chunk in cut for said in chunk], min(LARGE_PART_TOKENS, room))
+    rank = {said.id: at for at, said in enumerate(reduction.templates)}
+    cut.sort(key=lambda chunk: min(rank[said.id] for said in chunk))
     return [context.readings.put(part_of(chunk)) for chunk in cut]

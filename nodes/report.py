@@ -36,7 +36,7 @@ def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
         "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
         "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
         "logs": _logs(values),
-        "notes": [*_notes(context.store.pending_count(hosts)), *_unread(values)],
+        "notes": [*_notes(context.store.pending_count(hosts)), *_of_logs(values)],
         "model": _model(context),
         "seconds": context.store.seconds(context.run),
     }
@@ -50,10 +50,9 @@ def _logs(values: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _unread(values: dict[str, Any]) -> list[str]:
-    """Where the model said nothing, why."""
-    whys = {why: digest["host"] for digest in values.get("digests", []) for why in digest["whys"]}
-    return [f"{host}: the model has not summed up the log: {why}" for why, host in whys.items()]
+def _of_logs(values: dict[str, Any]) -> list[str]:
+    told = (*values.get("readings", []), *values.get("digests", []))
+    return list(dict.fromkeys(note for one in told for note in one["notes"]))
 
 
 def _model(context: Context) -> dict[str, Any]:

@@ -51,6 +51,8 @@ class Reading(TypedDict):
     host: str
     lines: list[str]
     parts: list[str]
+    notes: list[str]
+    """What a reader should know of this reading besides."""
 
 
 class Read(TypedDict):
@@ -78,11 +80,11 @@ class Summarised(TypedDict):
 
 
 class Digest(TypedDict):
-    """What the model makes of the log of one host, and why of some of it there is nothing."""
+    """What the model makes of the log of one host, and in words what of it could not be done."""
 
     host: str
     records: list[Record]
-    whys: list[str]
+    notes: list[str]
 
 
 class Condensed(TypedDict):

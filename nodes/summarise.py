@@ -3,7 +3,7 @@
 from nodes import asking
 from nodes.context import Context
 from nodes.state import ChunkTask, Summarised, Summary
-from tools.reading.summaries import prompt_of
+from tools.reading.summaries import prompt_of, records_of
 
 
 def summarise(task: ChunkTask, context: Context) -> Summarised:
@@ -11,7 +11,7 @@ def summarise(task: ChunkTask, context: Context) -> Summarised:
     if part is None:
         return _told(task, "", "what was to be read is gone")
     prompt = prompt_of(asking.known(task["host"], context), part)
-    found = asking.records(prompt, part["rows"], context)
+    found = asking.records(prompt, lambda summary: records_of(summary, part["rows"]), context)
     return _told(task, "", found) if isinstance(found, str) else _told(task, asking.answered(prompt, context), "")
 
 

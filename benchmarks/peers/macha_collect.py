@@ -35,7 +35,7 @@ def main() -> int:
         store=Store(folder / "macha.db", clock),
         snapshots=Snapshots(folder / "snapshots"),
         readings=Readings(folder / "readings"),
-        model=NoModel(),
+        model_of=lambda _: NoModel(),
         gate=cast(Gate, None),  # it belongs to every context, and `collect` has nothing to ask it
         fleet=fleet,
         clock=clock,

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nodes import baselines
 from nodes.context import Context
-from nodes.read import MOST_LINES, failed, read
+from nodes.read import MOST_LINES, PART_TOKENS, failed, read
 from nodes.state import Reading, ReadTask
 from tests.graph.test_driver import context_over
 from tests.nodes.steps import in_run, looked
@@ -15,6 +16,7 @@ from tests.world import World
 from tools.configuration import Settings
 from tools.probes.recording import Recording
 from tools.probes.script import Section
+from tools.reading.tokens import estimated_tokens
 
 ENTRY = "__CURSOR=s={at}\nMESSAGE={text}\n_SYSTEMD_UNIT={unit}\nPRIORITY=3\n__REALTIME_TIMESTAMP={at}000000\n\n"
 
@@ -71,7 +73,7 @@ def test_a_host_without_a_journal_has_no_lines(tmp_path: Path) -> None:
     context = context_over(tmp_path, World())
     (look,) = looked(context)["looks"]
     task = ReadTask(host="web", snapshot=look["snapshot"], has_news=True)
-    assert read(task, context) == {"readings": [{"host": "web", "lines": [], "parts": []}]}
+    assert read(task, context) == {"readings": [{"host": "web", "lines": [], "parts": [], "notes": []}]}
 
 
 def test_a_quiet_journal_has_no_lines_and_asks_nothing(tmp_path: Path) -> None:
@@ -140,19 +142,44 @@ def test_much_is_cut_into_parts_that_fit(tmp_path: Path) -> None:
     assert sum(row["count"] for row in rows) == 300
 
 
-def test_a_window_without_room_for_a_log_has_no_part(tmp_path: Path) -> None:
-    context = with_model(context_over(tmp_path, World()), contextTokens=2048, answerTokens=1024)
-    assert reading(context, with_errors(("a.service", "gone")))["parts"] == []
+def test_a_line_of_costly_letters_is_cut_and_costs_nobody_else_his_line(tmp_path: Path) -> None:
+    context = with_model(context_over(tmp_path, World()))
+    told = reading(context, with_errors(("a.service", "\N{FIRE}" * 390), ("b.service", "gone")))
+    rows = [row for part in told["parts"] for row in context.readings.get(part)["rows"]]
+    assert len(rows) == 2
+    texts = [context.readings.get(part)["text"] for part in told["parts"]]
+    assert all(estimated_tokens(text) <= PART_TOKENS for text in texts)
+
+
+def test_a_new_error_is_asked_about_though_no_finding_is_new(tmp_path: Path) -> None:
+    context = with_model(context_over(tmp_path, World()))
+    reading(context, with_errors(("a.service", "slow today")), has_news=False)
+    told = reading(in_run(context, "run-2"), with_errors(("a.service", "PANIC: checksum failed")), has_news=False)
+    assert len(told["parts"]) == 1
+
+
+def test_what_the_model_has_not_answered_is_still_new(tmp_path: Path) -> None:
+    context = with_model(context_over(tmp_path, World()))
+    for run in ("run-1", "run-2"):
+        assert len(reading(in_run(context, run), with_errors(("a.service", "gone for good")))["parts"]) == 1
+    baselines.accept("web", in_run(context, "run-2"))
+    assert reading(in_run(context, "run-3"), with_errors(("a.service", "gone for good")))["parts"] == []
+
+
+def test_that_not_all_errors_could_be_read_is_said(tmp_path: Path) -> None:
+    told = reading(context_over(tmp_path, World()), with_errors(*(("a.service", f"try {at}") for at in range(500))))
+    assert told["notes"] == ["web: more errors were logged than could be read; the first were left out"]
 
 
 def test_a_baseline_of_another_form_is_made_anew(tmp_path: Path) -> None:
     context = with_model(context_over(tmp_path, World()))
-    reading(context, with_errors(("a.service", "gone")))
+    reading(context, with_errors(("a.service", "gone")), has_news=False)
     for file in (tmp_path / "readings").iterdir():
         file.write_text('"{}"' if "fingerprints" in file.read_text() else file.read_text())
     assert len(reading(in_run(context, "run-2"), with_errors(("a.service", "gone")))["parts"]) == 1
 
 
 def test_a_log_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    told = failed(ReadTask(host="web", snapshot="0" * 16, has_news=True), ValueError("cut off"))
-    assert told == {"readings": [{"host": "web", "lines": ["the log could not be read: cut off"], "parts": []}]}
+    (told,) = failed(ReadTask(host="web", snapshot="0" * 16, has_news=True), ValueError("cut off"))["readings"]
+    assert (told["lines"], told["parts"]) == ([], [])
+    assert told["notes"] == ["web: the log could not be read: cut off"]

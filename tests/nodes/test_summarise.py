@@ -1,5 +1,6 @@
 """A part of a log is summed up once: its records rest on lines that exist, and without an answer it is said why."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 
 from nodes.condense import condense
+from nodes.condense import failed as could_not
 from nodes.context import Context
 from nodes.state import ChunkTask, Summarised
+from nodes.state import Summary as Told
 from nodes.summarise import failed, summarise
 from tests.graph.test_driver import context_over
 from tests.nodes.test_read import with_model
@@ -43,7 +46,7 @@ def part(*messages: str, first: int = 1) -> Part:
 
 
 def over(folder: Path, model: Scripted) -> Context:
-    return replace(with_model(context_over(folder, World())), model=model)
+    return replace(with_model(context_over(folder, World())), model_of=lambda _: model)
 
 
 def summed(context: Context, *parts: Part) -> Summarised:
@@ -93,7 +96,7 @@ def test_another_model_is_asked_anew(tmp_path: Path) -> None:
 def test_without_an_answer_the_report_is_told_why(tmp_path: Path) -> None:
     context = over(tmp_path, Scripted(Unanswered("late", "it took too long")))
     (digest,) = condense(summed(context, part("gone")), context)["digests"]
-    assert (digest["records"], digest["whys"]) == ([], ["it took too long"])
+    assert (digest["records"], digest["notes"]) == ([], ["web: the model has not summed up the log: it took too long"])
 
 
 def test_a_part_that_is_gone_or_breaks_is_said(tmp_path: Path) -> None:
@@ -105,44 +108,67 @@ def test_a_part_that_is_gone_or_breaks_is_said(tmp_path: Path) -> None:
 
 def test_records_of_several_parts_are_joined_by_one_more_question(tmp_path: Path) -> None:
     model = Scripted(
-        told(("disk gone", ["L1"])), told(("cannot write", ["L11"])), told(("The disk is gone.", ["L1", "L11"]))
+        told(("disk gone", ["L1"])), told(("cannot write", ["L11"])), told(("The disk is gone.", ["R1", "R2", "R9"]))
     )
     context = over(tmp_path, model)
     (digest,) = condense(summed(context, part("gone"), part("no write", first=11)), context)["digests"]
     assert [record["what"] for record in digest["records"]] == ["The disk is gone."]
     assert digest["records"][0]["evidence"] == ["L1", "L11"]
-    assert "disk gone [L1]" in model.asked[2].question
+    assert model.asked[2].question == "R1 2026-03-01 12:00:00 disk gone\nR2 2026-03-01 12:00:00 cannot write\n"
     condense(summed(context, part("gone"), part("no write", first=11)), context)
     assert len(model.asked) == 3, "joined once, it is kept"
 
 
+def is_of_records(prompt: Prompt) -> bool:
+    return "×count" not in prompt.question
+
+
+class Joining(Scripted):
+    """Sums up parts as scripted, and joins all records that it is given into one."""
+
+    def ask(self, purpose: Any, prompt: Prompt, *others: Any, **more: Any) -> Any:
+        if not is_of_records(prompt):
+            return super().ask(purpose, prompt, *others, **more)
+        self.asked.append(prompt)
+        ids = re.findall(r"^R[0-9]+", prompt.question, re.MULTILINE)
+        return Answer(Summary.model_validate(told(("one trouble", ids))), Cost())
+
+
+class Stubborn(Joining):
+    """Joins nothing: tells every record again."""
+
+    def ask(self, purpose: Any, prompt: Prompt, *others: Any, **more: Any) -> Any:
+        if not is_of_records(prompt):
+            return super().ask(purpose, prompt, *others, **more)
+        self.asked.append(prompt)
+        ids = re.findall(r"^R[0-9]+", prompt.question, re.MULTILINE)
+        return Answer(Summary.model_validate(told(*(("again", [id_]) for id_ in ids))), Cost())
+
+
+def forty() -> tuple[list[dict[str, Any]], list[Part]]:
+    """What a model says of forty parts, too much to be joined at once; and the parts."""
+    words = "a trouble that takes many words to tell " * 7
+    leaves = [told((f"{words} {at}", [f"L{at * 10 + 1}"])) for at in range(40)]
+    return leaves, [part("gone " * (at + 1), first=at * 10 + 1) for at in range(40)]
+
+
 def test_many_records_are_joined_in_a_tree(tmp_path: Path) -> None:
-    parts = [part("gone " * (at + 1), first=at * 10 + 1) for at in range(40)]
-    long = "a trouble that takes many words to tell " * 7
-    leaves = [told((f"{long} {at}", [f"L{at * 10 + 1}"])) for at in range(40)]
-    model = Scripted(*leaves, *(told((f"joined {at}", [f"L{at * 10 + 1}"])) for at in range(40)))
+    leaves, parts = forty()
+    model = Joining(*leaves)
     context = over(tmp_path, model)
     (digest,) = condense(summed(context, *parts), context)["digests"]
-    assert len(digest["records"]) == 1
-    assert len(model.asked) > 42, "more than one group, and one question that joined them all"
+    assert [len(record["evidence"]) for record in digest["records"]] == [40]
+    assert sum(map(is_of_records, model.asked)) > 2, "more than one group, and one question that joined them all"
 
 
 def test_a_model_that_joins_nothing_is_not_asked_for_ever(tmp_path: Path) -> None:
-    leaves = [told((f"{'very long words ' * 18}{at}", [f"L{at * 10 + 1}"])) for at in range(40)]
-
-    class Stubborn(Scripted):
-        def ask(self, purpose: Any, prompt: Prompt, *others: Any, **more: Any) -> Any:
-            if "Join the records" not in prompt.instructions:
-                return super().ask(purpose, prompt, *others, **more)
-            self.asked.append(prompt)
-            ids = [line[line.rindex("[") + 1 : -1] for line in prompt.question.splitlines()]
-            return Answer(Summary.model_validate(told(*((f"again {id_}", [id_]) for id_ in ids))), Cost())
-
+    leaves, parts = forty()
     model = Stubborn(*leaves)
     context = over(tmp_path, model)
-    (digest,) = condense(summed(context, *(part("gone", first=at * 10 + 1) for at in range(40))), context)["digests"]
+    (digest,) = condense(summed(context, *parts), context)["digests"]
     assert len(digest["records"]) == 8
-    assert len(model.asked) < 60
+    assert digest["notes"] == ["web: the model tells of 32 more troubles in the log"]
+    assert sum(map(is_of_records, model.asked)) < 10
 
 
 def test_where_joining_fails_the_records_stay_with_the_reason(tmp_path: Path) -> None:
@@ -150,4 +176,18 @@ def test_where_joining_fails_the_records_stay_with_the_reason(tmp_path: Path) ->
     context = over(tmp_path, Scripted(told(("two", ["L1"])), told(("one", ["L11"])), late))
     (digest,) = condense(summed(context, part("gone"), part("no write", first=11)), context)["digests"]
     assert {record["what"] for record in digest["records"]} == {"one", "two"}
-    assert digest["whys"] == ["it took too long"]
+    assert digest["notes"] == ["web: the model has not joined what it said of 2 parts of the log: it took too long"]
+
+
+def test_a_record_that_the_model_leaves_out_in_joining_stays(tmp_path: Path) -> None:
+    model = Scripted(told(("disk gone", ["L1"])), told(("no write", ["L11"])), told())
+    context = over(tmp_path, model)
+    (digest,) = condense(summed(context, part("gone"), part("no write", first=11)), context)["digests"]
+    assert [record["what"] for record in digest["records"]] == ["disk gone", "no write"]
+
+
+def test_what_could_not_be_put_together_is_said_of_every_host() -> None:
+    summaries = [Told(host=host, part="0" * 32, records="", why="") for host in ("web", "db", "web")]
+    (web, db) = could_not({"summaries": summaries}, ValueError("odd"))["digests"]
+    assert web["notes"] == ["web: what the model said of the log could not be put together: odd"]
+    assert db["host"] == "db"

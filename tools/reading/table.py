@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from tools.reading.template import Template
-from tools.reading.tokens import estimated_tokens
+from tools.reading.tokens import estimated_tokens, within
 
 PRIORITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
+MOST_TOKENS = 250
+"""Of the text of one row; the longest of plain letters takes 210."""
 _ID = re.compile(r"\bL(\d{1,18})\b")
 _MOST_UNITS = 2
 _MOST_RISEN = 0.5
@@ -62,7 +64,9 @@ def _left_out(templates: Sequence[Template]) -> str:
 
 
 def _what(template: Template) -> str:
-    return f"lines of too many kinds to tell apart, the first: {template.text}" if template.is_rest else template.text
+    """Cut by tokens, for 400 characters beyond Latin letters would take more than a small model reads at once."""
+    text = within(template.text, MOST_TOKENS)
+    return f"lines of too many kinds to tell apart, the first: {text}" if template.is_rest else text
 
 
 def _when(template: Template, *, with_day: bool) -> str:

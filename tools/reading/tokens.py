@@ -28,3 +28,14 @@ def estimated_tokens(text: str) -> int:
         elif kind == "other":
             count += len(match.group().encode("utf-8", "surrogatepass"))
     return count
+
+
+def within(text: str, tokens: int) -> str:
+    """`text` cut at its end so that it costs no more than so many tokens (four at least)."""
+    if estimated_tokens(text) <= tokens:
+        return text
+    kept, cut = 0, len(text)
+    while cut - kept > 1:
+        middle = (kept + cut) // 2
+        kept, cut = (middle, cut) if estimated_tokens(text[:middle]) + 3 <= tokens else (kept, middle)
+    return text[:kept] + "…"

@@ -5,6 +5,7 @@ All of it is a cache: what is gone or damaged is read, or asked, once more.
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -31,7 +32,7 @@ class Readings:
         file = self._file(name)
         with known_trouble(self._folder.parent):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished = file.with_suffix(f".{os.getpid()}.part")
+            unfinished = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
             unfinished.write_text(json.dumps(value))
             unfinished.rename(file)
 

@@ -49,7 +49,7 @@ class Runs(House):
             store=Store(self.folder / "macha.db", self.clock),
             snapshots=Snapshots(self.folder / "snapshots"),
             readings=Readings(self.folder / "readings"),
-            model=NoModel(),
+            model_of=lambda _: NoModel(),
             gate=LocalGate(self.folder, settings, fleet.host, self.clock, level),
             fleet=fleet,
             clock=self.clock,
