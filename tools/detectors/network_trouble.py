@@ -85,7 +85,7 @@ def _no_default_route(network: Network) -> Finding:
 
 
 def _silent_gateway(network: Network, hold_seconds: float) -> Finding:
-    """Information where names are resolved all the same: another way out is used, or the kernel has not asked lately."""
+    """Information where names are resolved all the same: another way out is used, or nothing was sent lately."""
     tried = network.resolving
     gateways = ", ".join(network.silent_gateways)
     return Finding(

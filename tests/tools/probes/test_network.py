@@ -94,7 +94,7 @@ fe80::1 dev eth0 router INCOMPLETE
         pytest.param(b"default via fe80::1 dev eth0 proto ra", ("fe80::1 dev eth0",), id="IPv6"),
         pytest.param(b"default via inet6 fe80::9 dev eth0", ("fe80::9 dev eth0",), id="IPv4 over IPv6"),
         pytest.param(
-            b"default proto static\n\tnexthop via 10.0.0.2 dev eth0 weight 1\n\tnexthop via 192.168.0.1 dev eth0 weight 1",
+            b"default proto static\n\tnexthop via 10.0.0.2 dev eth0\n\tnexthop via 192.168.0.1 dev eth0 weight 1",
             ("192.168.0.1 dev eth0",),
             id="one of two ways",
         ),
