@@ -8,8 +8,12 @@ from shlex import quote
 from time import monotonic
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.machines.commandline import CommandLine
 from tests.machines.testbed import Boot, Host
+from tools.probes.catalogue import probes
+from tools.probes.shared import FILE_SYSTEMS
 
 JOURNAL_BYTES = int(os.environ.get("MACHA_JOURNAL_BYTES", "1000000000"))
 MOST_MEGABYTES = 300
@@ -119,6 +123,20 @@ def test_programs_that_print_without_end_are_cut_and_what_they_would_say_stays_u
     assert {"units", "network"} <= set(seen["unread"]) and not {"memory", "mounts"} & set(seen["unread"])
     assert [(one["kind"], one["was_seen_now"]) for one in flooded.said["findings"]] == [("unit.failed", False)]
     assert flooded.said["seconds"]["collect"] <= DEADLINE_SECONDS * 1.05 and flooded.megabytes < MOST_MEGABYTES
+
+
+@pytest.mark.parametrize("script", ["yes /dev/vda1", "sleep 1000"], ids=["floods", "hangs"])
+def test_what_several_ask_for_is_bounded_and_blinds_only_them(host: Host, run_macha: CommandLine, script: str) -> None:
+    replace_program(host, "df", script)
+    run_macha.look_after(host)
+    text = run_macha.configuration.read_text()
+    run_macha.configuration.write_text(f"hostDeadline = {DEADLINE_SECONDS}\n{text}")
+    blinded = look(run_macha, f"a df that does `{script}`")
+    (seen,) = blinded.said["hosts"]
+    needy = {kind.name for kind in probes().values() if FILE_SYSTEMS in kind.shares}
+    assert {name for name, why in seen["unread"].items() if "longer" in why or "more than" in why} == needy
+    assert not [why for why in seen["unread"].values() if "used up" in why]
+    assert blinded.said["seconds"]["collect"] <= DEADLINE_SECONDS / 2
 
 
 def test_a_host_that_answers_without_end_is_left_at_its_deadline(host: Host, run_macha: CommandLine) -> None:

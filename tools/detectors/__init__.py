@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
-from tools.history import History
+from tools.history import History, Measure
 
 
 class Severity(StrEnum):
@@ -52,6 +52,8 @@ class Finding:
     hold_seconds: float = 0.0
     detectors: tuple[str, ...] = field(default=(), compare=False)
     """Whose judgement it is; `judge` fills it in."""
+    figure: Measure | None = field(default=None, compare=False)
+    """What was judged, as it is kept from look to look: `judge` says what is usual for it (`tools.detectors.usual`)."""
 
     def __post_init__(self) -> None:
         if not self.evidence:

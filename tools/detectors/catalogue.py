@@ -11,6 +11,7 @@ import tools.detectors
 from tools.detectors import Detector, Evidence, Finding, Memory, Severity
 from tools.detectors.limits import Limits
 from tools.detectors.thresholds import Thresholds
+from tools.detectors.usual import beside_usual
 from tools.probes import Probe, Skipped
 from tools.probes.observation import Observation
 from tools.safe_text import safe_line
@@ -38,7 +39,7 @@ def judge(observation: Observation, thresholds: Thresholds, memory: Memory) -> l
     found: dict[str, Finding] = {}
     for name, detector in detectors().items():
         for finding in _run(name, detector, observation, thresholds, memory):
-            placed = replace(finding, host=observation.host, detectors=(name,))
+            placed = replace(beside_usual(finding, memory.history), host=observation.host, detectors=(name,))
             same = found.get(placed.fingerprint)
             found[placed.fingerprint] = _merged(same, placed) if same else placed
     return sorted(found.values(), key=lambda finding: (-finding.severity.rank, finding.kind, finding.object))

@@ -1,11 +1,13 @@
 """File systems that will be full before somebody looks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.disk_space import is_judged
 from tools.detectors.limits import Limits, NotNegative, Percent, Positive
+from tools.history import Measure
 from tools.history.forecast import Forecast, hours_until
 from tools.probes.mounts import Mount, Mounts
 
@@ -63,7 +65,9 @@ def _filling(
     if forecast is None or not forecast.is_trusted or used is None:
         return
     if severity := _severity(forecast.hours, used, limits, is_open=memory.is_open(kind, mount.mounted_on)):
-        yield _finding(kind, mount, what, used, forecast, severity, limits.hold_seconds)
+        found = _finding(kind, mount, what, used, forecast, severity, limits.hold_seconds)
+        now = memory.history.series(f"mounts.{figure}", mount.mounted_on)[-1].value
+        yield replace(found, figure=Measure(f"mounts.{figure}", mount.mounted_on, now))
 
 
 def _severity(hours: float, used: float, limits: DiskFillingLimits, *, is_open: bool) -> Severity | None:

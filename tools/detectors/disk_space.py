@@ -10,6 +10,7 @@ from pydantic import Field
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes import Skipped
 from tools.probes.disk_use import DiskUse
 from tools.probes.mounts import BOOT_PLACES, Mount, Mounts
@@ -100,11 +101,13 @@ def detect(mounts: Mounts, disk_use: DiskUse | Skipped, limits: DiskSpaceLimits,
         if severity and mount.mounted_on not in BOOT_PLACES:
             held = hold(_hold(severity, limits), memory)
             found = _finding("disk.space", mount, severity, mount.used_percent, _space(mount), held)
+            found = replace(found, figure=_kept("used_bytes", mount, mount.used_bytes))
             yield found if isinstance(disk_use, Skipped) else _with_cause(found, mount, disk_use)
         is_open = memory.is_open("disk.inodes", mount.mounted_on)
         if severity := _inodes_severity(mount, limits, is_open=is_open):
             left, held = f"{mount.inodes_free} inodes free", hold(_hold(severity, limits), memory)
-            yield _finding("disk.inodes", mount, severity, mount.inodes_used_percent, left, held)
+            found = _finding("disk.inodes", mount, severity, mount.inodes_used_percent, left, held)
+            yield replace(found, figure=_kept("inodes_used", mount, mount.inodes_used))
 
 
 def _with_cause(finding: Finding, mount: Mount, use: DiskUse) -> Finding:
@@ -177,6 +180,10 @@ def _inodes_severity(mount: Mount, limits: DiskSpaceLimits, *, is_open: bool) ->
 
 def _space(mount: Mount) -> str:
     return f"{(mount.available_bytes or 0) / _GIB:.1f} GiB free of {(mount.size_bytes or 0) / _GIB:.1f} GiB"
+
+
+def _kept(figure: str, mount: Mount, value: int | None) -> Measure | None:
+    return None if value is None else Measure(f"mounts.{figure}", mount.mounted_on, value)
 
 
 def _finding(kind: str, mount: Mount, severity: Severity, used: float | None, left: str, held: float) -> Finding:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes.processes import Process, Processes
 
 _KIND = "proc.fd_leak"
@@ -57,6 +58,7 @@ def detect(processes: Processes, memory: Memory, limits: FdLeakLimits) -> Iterat
                 evidence=(Evidence("processes", f"pid {process.pid} {process.program}: {said}"),),
                 details={"pid": str(process.pid), "limit": str(process.open_files_limit)},
                 hold_seconds=0 if severity is Severity.HIGH else hold(limits.hold_seconds, memory),
+                figure=Measure("processes.open_files", owner, process.open_files or 0),
             )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from tools.detectors import Evidence, Finding, Memory
 from tools.detectors.levels import rising
 from tools.detectors.limits import Limits, Percent
+from tools.history import Measure
 from tools.probes.inotify_use import InotifyUse
 
 
@@ -46,4 +47,5 @@ def detect(inotify_use: InotifyUse, limits: InotifyFullLimits, memory: Memory) -
                     summary=said,
                     evidence=(Evidence("inotify_use", said),),
                     details={"setting": f"fs.inotify.max_user_{what}", "used": str(count), "limit": str(most)},
+                    figure=Measure(f"inotify_use.{what}_percent", str(user), share),
                 )

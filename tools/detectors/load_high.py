@@ -6,6 +6,7 @@ from typing import ClassVar
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Positive
+from tools.history import Measure
 from tools.probes.load import Load
 
 
@@ -43,4 +44,5 @@ def detect(load: Load, limits: LoadHighLimits, memory: Memory) -> Iterator[Findi
         evidence=(Evidence("load", said + (f", cpu pressure {stall.avg300:.0f} % over 5 min" if stall else "")),),
         details={"load5_per_core": f"{per_core:.2f}"},
         hold_seconds=hold(limits.hold_seconds, memory),
+        figure=Measure("load.over_5_minutes", "", load.load5),
     )

@@ -4,12 +4,14 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import Field
 
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.levels import goes_on
 from tools.detectors.limits import Limits, Positive
+from tools.history import Measure
 from tools.probes import Skipped
 from tools.probes.journal_export import JournalLine
 from tools.probes.journal_rate import JournalRate
@@ -69,7 +71,8 @@ def detect(
         if is_storm and share >= _LEAST_SHARE and share * lines >= ease * limits.least_lines:
             is_alarm = unit.endswith(".service") and goes_on(own[-1].microseconds, wall_clock)
             severity = Severity.WARNING if is_alarm else Severity.INFO
-            yield _finding(unit, own, sample, share * lines, journal_rate.seconds, severity)
+            found = _finding(unit, own, sample, share * lines, journal_rate.seconds, severity)
+            yield replace(found, figure=Measure("journal_rate.lines_by_second", "", rate))
 
 
 def _seconds(lines: list[JournalLine]) -> float:

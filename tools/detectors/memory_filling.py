@@ -6,6 +6,7 @@ from typing import ClassVar
 from tools.detectors import Evidence, Finding, Severity
 from tools.detectors import Memory as Remembered
 from tools.detectors.limits import Limits, Percent, Positive
+from tools.history import Measure
 from tools.history.forecast import hours_until
 from tools.probes.memory import Memory
 
@@ -44,4 +45,5 @@ def detect(memory: Memory, limits: MemoryFillingLimits, remembered: Remembered) 
         summary=f"memory will be used up in {forecast.hours:.1f} hours: {said}",
         evidence=(Evidence("memory", said),),
         details={"hours": f"{forecast.hours:.1f}", "slope_per_hour": f"{forecast.slope_per_hour:.0f}"},
+        figure=Measure("memory.used_bytes", "", memory.used_bytes),
     )

@@ -7,6 +7,7 @@ from tools.detectors import Evidence, Finding, Severity
 from tools.detectors import Memory as Remembered
 from tools.detectors.levels import falling, hold
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes.memory import Memory
 
 _MIB = 1 << 20
@@ -59,4 +60,5 @@ def detect(memory: Memory, limits: MemoryLowLimits, remembered: Remembered) -> I
         evidence=(Evidence("memory", f"{said}, {swap}"),),
         details={"available_percent": f"{left:.1f}", "available_bytes": str(memory.available_bytes)},
         hold_seconds=0.0 if severity is Severity.CRITICAL else hold(limits.hold_seconds, remembered),
+        figure=Measure("memory.used_bytes", "", memory.used_bytes),
     )

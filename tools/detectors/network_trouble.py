@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tools.detectors import Evidence, Finding, Severity
-from tools.detectors.limits import Limits
+from tools.detectors import Evidence, Finding, Memory, Severity
+from tools.detectors.levels import hold
+from tools.detectors.limits import Limits, NotNegative
 from tools.probes.network import Network, Resolving
 
 _RESOLV_CONF = "/etc/resolv.conf"
@@ -23,12 +24,17 @@ class NetworkTroubleLimits(Limits):
     """A look-up that fails after so long was not refused: nobody answered."""
     slow_seconds: Annotated[float, Field(gt=0)] = 2.0
     """A look-up that succeeds after so long is slow."""
+    gateway_hold_seconds: NotNegative = 300
+    """How long a gateway must be silent where no look-up says that it is missed."""
 
 
-def detect(network: Network, limits: NetworkTroubleLimits) -> Iterator[Finding]:
+def detect(network: Network, limits: NetworkTroubleLimits, memory: Memory) -> Iterator[Finding]:
     """`net.dns` with the object /etc/resolv.conf; `net.route` with the object `default`."""
     yield from _name_resolution(network, limits)
-    yield from _default_route(network)
+    if network.silent_gateways:
+        yield _silent_gateway(network, hold(limits.gateway_hold_seconds, memory))
+    elif network.links and not network.default_routes:
+        yield _no_default_route(network)
 
 
 def _name_resolution(network: Network, limits: NetworkTroubleLimits) -> Iterator[Finding]:
@@ -65,16 +71,32 @@ def _dns(network: Network, tried: Resolving, severity: Severity, summary: str) -
     )
 
 
-def _default_route(network: Network) -> Iterator[Finding]:
-    if network.default_routes or not network.links:
-        return
+def _no_default_route(network: Network) -> Finding:
     is_felt = network.resolving is not None and not network.resolving.is_resolved
     links = " ".join(network.links)
-    yield Finding(
+    return Finding(
         kind="net.route",
         object="default",
         severity=Severity.WARNING if is_felt else Severity.INFO,
         summary=f"there is no default route, though {links} has a carrier",
         evidence=(Evidence("network", f"ip route show default: nothing; links with carrier: {links}"),),
         details={"links": links},
+    )
+
+
+def _silent_gateway(network: Network, hold_seconds: float) -> Finding:
+    """Information where names are resolved all the same: another way out is used, or nothing was sent lately."""
+    tried = network.resolving
+    gateways = ", ".join(network.silent_gateways)
+    return Finding(
+        kind="net.route",
+        object="default",
+        severity=Severity.INFO if tried and tried.is_resolved else Severity.WARNING,
+        summary=f"the gateway of the default route does not answer: {gateways}",
+        evidence=(
+            Evidence("network", f"no hardware address is known of {gateways}: the kernel asked for it in vain"),
+            *(Evidence("network", route) for route in network.default_routes[:4]),
+        ),
+        details={"gateways": gateways},
+        hold_seconds=0 if tried and not tried.is_resolved else hold_seconds,
     )

@@ -16,7 +16,7 @@ class PackageInterruptedLimits(Limits):
 
 
 def detect(upkeep: Upkeep, memory: Memory, limits: PackageInterruptedLimits) -> Iterator[Finding]:
-    """`package.interrupted` with the object `host`: dpkg or yum has to be told to finish."""
+    """`package.interrupted` with the object `host`: dpkg, yum, dnf or rpm has to be told to finish."""
     if upkeep.packages:
         yield Finding(
             kind="package.interrupted",

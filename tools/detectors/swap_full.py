@@ -7,6 +7,7 @@ from tools.detectors import Evidence, Finding, Severity
 from tools.detectors import Memory as Remembered
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes.memory import Memory
 
 _MIB = 1 << 20
@@ -47,4 +48,5 @@ def detect(memory: Memory, limits: SwapFullLimits, remembered: Remembered) -> It
         evidence=(Evidence("memory", said),),
         details={"swap_used_percent": f"{used:.1f}", "available_percent": f"{memory.available_percent:.1f}"},
         hold_seconds=hold(limits.hold_seconds, remembered),
+        figure=Measure("memory.swap_used_bytes", "", memory.swap_used_bytes),
     )

@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple
 from tools.detectors import Evidence, Finding, Memory, Severity
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes.counters import Counters
 
 
@@ -47,6 +48,7 @@ class TablesFullLimits(Limits):
 
 class _Table(NamedTuple):
     kind: str
+    metric: str
     words: str
     used: int | None
     most: int | None
@@ -78,6 +80,7 @@ def detect(counters: Counters, limits: TablesFullLimits, memory: Memory) -> Iter
                 evidence=(Evidence("counters", said),),
                 details={"used": str(table.used), "limit": str(table.most)},
                 hold_seconds=0.0 if severity is Severity.CRITICAL else hold(limits.hold_seconds, memory),
+                figure=Measure(f"counters.{table.metric}", "", table.used),
             )
 
 
@@ -87,6 +90,7 @@ def _tables(counters: Counters, limits: TablesFullLimits) -> tuple[_Table, ...]:
     return (
         _Table(
             "limit.files",
+            "files",
             "file handles",
             levels.get("files"),
             levels.get("files_max"),
@@ -96,6 +100,7 @@ def _tables(counters: Counters, limits: TablesFullLimits) -> tuple[_Table, ...]:
         ),
         _Table(
             "limit.connections",
+            "connections",
             "entries of connection tracking",
             levels.get("connections"),
             levels.get("connections_max"),
@@ -105,6 +110,7 @@ def _tables(counters: Counters, limits: TablesFullLimits) -> tuple[_Table, ...]:
         ),
         _Table(
             "limit.processes",
+            "tasks",
             "processes and threads",
             levels.get("tasks"),
             most_tasks,

@@ -8,8 +8,6 @@ from tools.detectors.limits import Limits, NotNegative
 from tools.probes.unit_health import StoppedService, UnitHealth
 from tools.probes.units import Units
 
-_KEEPS_RUNNING = {"simple", "exec", "notify", "notify-reload", "forking", "dbus", "idle", ""}
-
 
 class UnitInactiveLimits(Limits):
     """Anchor: awesome-prometheus-alerts, inactive for 5 minutes, for services that an administrator names.
@@ -22,8 +20,9 @@ class UnitInactiveLimits(Limits):
 
 
 def detect(unit_health: UnitHealth, units: Units, memory: Memory, limits: UnitInactiveLimits) -> Iterator[Finding]:
-    """`unit.inactive` with the service as object; at once where what it requires has failed."""
+    """`unit.inactive` with the service as object; at once where what it requires has failed or is masked."""
     states = {unit.name: unit.active for unit in units.units}
+    masked = {unit.name for unit in units.units if unit.load == "masked" and unit.active == "inactive"}
     for service in unit_health.stopped.values():
         wanted_by = [name for name in service.wanted_by if states.get(name) == "active"]
         if service.load_state != "loaded" or not wanted_by:
@@ -31,6 +30,9 @@ def detect(unit_health: UnitHealth, units: Units, memory: Memory, limits: UnitIn
         broken = [name for name in service.requires if states.get(name) == "failed"]
         if broken:
             yield _finding(service, f"it requires {broken[0]}, which is failed", wanted_by, because=broken[0])
+        elif service.is_lasting and not masked.isdisjoint(service.requires):
+            because = next(name for name in service.requires if name in masked)
+            yield _finding(service, f"it requires {because}, which is masked", wanted_by, because=because)
         elif _is_stopped(service):
             why = f"it was stopped {(unit_health.uptime_seconds - (service.inactive_enter or 0)) / 60:.0f} min ago"
             yield _finding(service, why, wanted_by, hold_seconds=hold(limits.hold_seconds, memory))
@@ -38,7 +40,7 @@ def detect(unit_health: UnitHealth, units: Units, memory: Memory, limits: UnitIn
 
 def _is_stopped(service: StoppedService) -> bool:
     """Whether a lasting, enabled service was stopped on request. What only runs when something asks for it is not."""
-    if service.type not in _KEEPS_RUNNING or service.triggered_by or service.condition_result == "no":
+    if not service.is_lasting or service.triggered_by or service.condition_result == "no":
         return False
     return service.unit_file_state.startswith("enabled") and service.was_stopped_by_request
 
@@ -55,6 +57,6 @@ def _finding(
             Evidence("unit_health", f"{service.id} inactive {service.sub_state}, {service.unit_file_state}"),
             Evidence("unit_health", f"wanted by {' '.join(wanted_by)}; {why}"),
         ),
-        details={"because": because, "result": service.result} if because else {"result": service.result},
+        details={"requires": because, "result": service.result} if because else {"result": service.result},
         hold_seconds=hold_seconds,
     )

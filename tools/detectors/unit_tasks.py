@@ -6,6 +6,7 @@ from typing import ClassVar
 from tools.detectors import Evidence, Finding, Memory
 from tools.detectors.levels import hold, rising
 from tools.detectors.limits import Limits, NotNegative, Percent
+from tools.history import Measure
 from tools.probes.processes import Processes
 
 _KIND = "unit.tasks_limit"
@@ -40,4 +41,5 @@ def detect(processes: Processes, memory: Memory, limits: UnitTasksLimits) -> Ite
                 evidence=(Evidence("processes", f"{name} pids.current of pids.max: {said}"),),
                 details={"tasks": str(count), "tasks_max": str(most)},
                 hold_seconds=hold(limits.hold_seconds, memory),
+                figure=Measure("processes.tasks", name, count),
             )

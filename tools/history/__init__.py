@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from tools.history.baseline import Baseline
 
+_HOUR, _DAY = 3600, 86400
+
 
 class Measure(NamedTuple):
     """A figure that is kept from cycle to cycle: `mounts.used_bytes` of `/`."""
@@ -38,6 +40,20 @@ class History:
     def baseline(self, metric: str, object_: str = "") -> Baseline:
         """What is usual for a figure at this hour; one that calls nothing unusual where that is not known yet."""
         return self.baselines.get((metric, object_), Baseline())
+
+    def days_reached(self, metric: str, object_: str, value: float) -> int:
+        """On how many earlier days a figure was at `value` or above at this hour (UTC)."""
+        points = self.series(metric, object_)
+        if not points:
+            return 0
+        day, hour = divmod(points[-1].seconds // _HOUR, 24)
+        return len(
+            {
+                point.seconds // _DAY
+                for point in points
+                if point.seconds // _HOUR % 24 == hour and point.seconds // _DAY < day and point.value >= value
+            }
+        )
 
     def increase(self, metric: str, object_: str, within_seconds: float) -> float | None:
         """How much a counter has grown since `within_seconds` before its last point; None with less than two points.

@@ -13,6 +13,8 @@ BAND = 6.0
 """Mean absolute deviations to each side: 4.8 standard deviations of what is normally distributed."""
 LEAST_SPREAD = 0.02
 """A figure that hardly ever moves is given two percent of itself."""
+USUAL = 2.0
+"""Mean absolute deviations below and above: of what is normally distributed 1 in 20 lies above."""
 _MOST_STEP = 5.0
 
 
@@ -32,6 +34,11 @@ class Baseline:
         """Below and above which a value is unusual."""
         width = BAND * max(self.spread, LEAST_SPREAD * abs(self.mean))
         return self.mean - width, self.mean + width
+
+    def usual(self) -> tuple[float, float]:
+        """Between which two values it is on most days, for people; no figure that is kept is below 0."""
+        width = USUAL * max(self.spread, LEAST_SPREAD * abs(self.mean))
+        return max(0.0, self.mean - width), self.mean + width
 
     def is_unusual(self, value: float) -> bool:
         """Whether a value lies outside of the band; never, before there is enough to compare it with."""

@@ -75,6 +75,9 @@ exit 0"""
             yield Measure(f"counters.cpu_{kind}", "", self.cpu.get(kind, 0))
         for name, count in self.events.items():
             yield Measure(f"counters.{name}", "", count)
+        for name in ("files", "connections", "tasks"):
+            if name in self.levels:
+                yield Measure(f"counters.{name}", "", self.levels[name])
         devices: tuple[DiskCounters | LinkCounters, ...] = (*self.disks, *self.links)
         for device in devices:
             for name, count in device.figures().items():

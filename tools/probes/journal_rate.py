@@ -1,9 +1,11 @@
 """How fast the journal grows, and who fills it when that is fast."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tools.history import Measure
 from tools.probes import Probe, Skipped, needs
 from tools.probes.journal_export import FIELDS, JournalLine, journal_lines
 from tools.probes.shared import JOURNAL_NEWEST, Shared
@@ -63,3 +65,12 @@ exit 0"""
         (series, first, begin), (same, last, end) = said[b"before"], said[b"newest"]
         lines = last - first if series == same and last >= first else None
         return cls(lines, max(0.0, (end - begin) / 1e6), tuple(journal_lines(export)))
+
+    @property
+    def lines_by_second(self) -> float | None:
+        """Of the whole journal; None where it is not known."""
+        return self.lines / self.seconds if self.lines is not None and self.seconds > 0 else None
+
+    def measures(self) -> Iterable[Measure]:
+        if self.lines_by_second is not None:
+            yield Measure("journal_rate.lines_by_second", "", self.lines_by_second)

@@ -1,9 +1,11 @@
 """How busy the host is: load averages, cores and pressure stalls."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tools.history import Measure
 from tools.probes import Probe, Skipped
 from tools.probes.parts import parts
 
@@ -53,3 +55,6 @@ exit 0"""
             for row in _STALL.findall(said.get(kind, ""))
         }
         return cls(float(averages[1]), float(averages[2]), float(averages[3]), int(cores), stalls)
+
+    def measures(self) -> Iterable[Measure]:
+        yield Measure("load.over_5_minutes", "", self.load5)

@@ -35,14 +35,24 @@ class Memory(Probe):
         return cls(total, available, *swap, read.get("HardwareCorrupted", 0))
 
     @property
+    def used_bytes(self) -> int:
+        """What programs cannot get any more."""
+        return self.total_bytes - self.available_bytes
+
+    @property
+    def swap_used_bytes(self) -> int:
+        return self.swap_total_bytes - self.swap_free_bytes
+
+    @property
     def available_percent(self) -> float:
         return 100 * self.available_bytes / self.total_bytes
 
     @property
     def swap_used_percent(self) -> float:
         """0 where there is no swap."""
-        used = self.swap_total_bytes - self.swap_free_bytes
-        return 100 * used / self.swap_total_bytes if self.swap_total_bytes > 0 else 0.0
+        return 100 * self.swap_used_bytes / self.swap_total_bytes if self.swap_total_bytes > 0 else 0.0
 
     def measures(self) -> Iterable[Measure]:
-        yield Measure("memory.used_bytes", "", self.total_bytes - self.available_bytes)
+        yield Measure("memory.used_bytes", "", self.used_bytes)
+        if self.swap_total_bytes:
+            yield Measure("memory.swap_used_bytes", "", self.swap_used_bytes)

@@ -128,7 +128,7 @@ exit 0"""
         return cls(seconds, {process.pid: process for process in found}, _tasks(said.get("tasks", "")))
 
     def measures(self) -> Iterable[Measure]:
-        """Processor seconds that busy programs wanted, open files of those that have used half their limit."""
+        """Processor seconds that busy programs wanted, open files and tasks of what has used half its limit."""
         seconds: dict[str, float] = defaultdict(float)
         for process in self.processes.values():
             seconds[process.program] += process.wanted_seconds
@@ -139,6 +139,9 @@ exit 0"""
             if 2 * (process.open_files or 0) > (process.open_files_limit or 1 << 62):
                 files[process.owner] = max(files.get(process.owner, 0), process.open_files or 0)
         yield from (Measure("processes.open_files", owner, count) for owner, count in sorted(files.items()))
+        yield from (
+            Measure("processes.tasks", unit, count) for unit, (count, most) in self.tasks.items() if 2 * count > most
+        )
 
 
 class _More:

@@ -2,7 +2,8 @@
 
 A process costs a host 2 ms of CPU, and `timeout`, `sh` and `head` around each of thirty probes were the dearest part
 of a look. So one `sh` under one limit of time and of size runs them all. The limits are each probe's own still: what
-is not certainly whole after a cut is run again by itself, unless it hung and had its full time already.
+is not certainly whole after a cut is run again by itself. Where one hangs the others go on together without it, and
+it comes at the end, with its full time if it has not had it; what is shared and hangs is not asked again.
 """
 
 import shlex
@@ -13,6 +14,8 @@ from tools.probes.shared import Shared
 
 MARK_BYTES = 128
 """Room for one mark; each section has two."""
+SHARED_BYTES = 1 << 20
+"""What is shared is cut here, for it lies in the memory of the host."""
 _ALONE_SECONDS = 10
 """What may take so long waits for others (a disk, an application): it is run by itself from the beginning."""
 
@@ -60,21 +63,41 @@ def _share(shared: Shared) -> str:
 unset {name} {name}_status
 share_{name}() {{
     [ -z "${name}_status" ] || return 0
-    {{ {name}=$(
+    echo asks={name} >&4
+    {name}=$({{ (
 {shared.command}
-    ); {name}_status=$?; }} </dev/null 2>/dev/null 4>&-
+    ); echo "$line=$?"; }} </dev/null 2>/dev/null 4>&- | head -c {SHARED_BYTES})
+    case ${name} in
+        *"$line="[0-9]|*"$line="[0-9][0-9]|*"$line="[0-9][0-9][0-9])
+            {name}_status=${{{name}##*=}} {name}=${{{name}%"$line"=*}} {name}=${{{name}%"$line"}};;
+        *) {name}_status={_FLOODED} {name}=;;
+    esac
+    echo has={name} >&4
 }}
 """
 
 
 def _read(kind: type[Probe]) -> str:
-    shares = "".join(f"    share_{one.variable}\n" for one in kind.shares)
+    shares = "".join(_ask(one.variable, kind.name) for one in kind.shares)
     command = f"(\n{kind.command}\n) </dev/null 2>/dev/null 4>&-\nend {kind.name} $?\n"
     if kind.sign:
         skip = f"printf %s {shlex.quote(kind.no_sign)}\nend {kind.name} 69\n"
         command = f"if {kind.sign}\nthen\n{command}else\n{skip}fi\n"
     return f"read_{kind.name}() {{\n    begin {kind.name}\n{shares}{command}}}\n"
 
+
+def _ask(variable: str, name: str) -> str:
+    return f"""\
+    share_{variable}
+    case ${variable}_status in
+        {_HUNG}) end {name} {_HUNG}; return;;
+        {_FLOODED}) echo 'more than {SHARED_BYTES} bytes'; end {name} {_FLOODED}; return;;
+    esac
+"""
+
+
+_HUNG, _FLOODED = 124, 141
+"""Exit statuses of what is shared: as of `timeout`, and of who writes where nobody reads any more."""
 
 _HEAD = """\
 umask 077
@@ -94,13 +117,14 @@ look() {
 }
 run() {
     look "$1" || return 1
-    most=$2
+    most=$2 began=$now limit=$left
     shift 2
     said=$(
         {
             {
                 timeout -k 1 "$left" sh -c "$probes" sh "$@" 3>&- <<END
 $boundary
+$hung
 END
                 echo "status=$?" >&4
             } | {
@@ -110,7 +134,22 @@ END
         } 4>&1 2>/dev/null
     ) || true
 }
-now=0 end=0
+hear() {
+    finished=0 asked= over= status=
+    for word in $said; do
+        case $word in
+            status=*) status=${word#*=};;
+            asks=*) asked=${word#*=};;
+            has=*) asked=;;
+            over) over=1;;
+            *) finished=$((finished + 1)) began=$word;;
+        esac
+    done
+    look 1
+    [ "$((now - began))" -ge "$((limit - 1))" ] || asked=
+    hung="$hung $asked"
+}
+now=0 end=0 hung=
 look 0
 end=$((now + budget))
 for tool in timeout head date; do
@@ -126,34 +165,33 @@ hour_minute=$2 moment=$1
 """
 """`run SECONDS BYTES ENTRY…` says in `$said` the uptime after each probe, `status=…`, and `over` where it was cut.
 
+`hear` takes that apart: how many finished, and whether it ended while something shared was asked, which is then `hung`.
 What is still in the pipe when `head` has all that it may take is what shows the cut.
 """
 
 _RUN = """\
-look 1
-began=$now
-if [ "$#" -gt 0 ] && run "$seconds" "$bytes" "$@"; then
-    case $said in
-        *over*) ;;
-        *)
-            for word in $said; do
-                case $word in status=*) status=${word#*=};; *) shift; began=$word;; esac
-            done
-            if [ "$#" -gt 0 ]; then
-                look 1
-                limits=${1#*:}
-                printf '\\n%s end %s %s\\n' "$boundary" "${1%%:*}" "$status"
-                [ "$((now - began))" -lt "${limits%:*}" ] || shift
-            fi;;
-    esac
-fi
-for entry in "$@" $alone; do
+late=
+while [ "$#" -gt 0 ]; do
+    look 1
+    half=$(((end - now) / 2))
+    [ "$half" -le "$seconds" ] || half=$seconds
+    [ "$half" -ge 1 ] || half=1
+    run "$half" "$bytes" "$@" || break
+    hear
+    [ -z "$over" ] || break
+    shift "$finished"
+    [ "$#" -gt 0 ] || break
+    [ -z "$asked" ] || continue
+    limits=${1#*:}
+    printf '\\n%s end %s %s\\n' "$boundary" "${1%%:*}" "$status"
+    [ "$((now - began))" -ge "${limits%:*}" ] || late="$late $1"
+    shift
+done
+for entry in "$@" $late $alone; do
     limits=${entry#*:}
     run "${limits%:*}" "${limits#*:}" "$entry" || break
-    case $said in
-        *over*|[0-9]*) ;;
-        *) printf '\\n%s end %s %s\\n' "$boundary" "${entry%%:*}" "${said#*status=}";;
-    esac
+    hear
+    [ "$finished$over" != 0 ] || printf '\\n%s end %s %s\\n' "$boundary" "${entry%%:*}" "$status"
 done
 mark ended 0 "$(date +%s.%N)"
 exit 0
@@ -162,6 +200,9 @@ exit 0
 _PROBES = """\
 trap 'exit 143' TERM
 read -r mark
+read -r hung
+line='
+'
 now=0
 begin() {
     printf '\\n%s begin %s\\n' "$mark" "$1" || exit 141
@@ -174,8 +215,11 @@ end() {
 """
 """The boundary comes by standard input, for a command line is seen by all users of the host."""
 
-_EACH = """\
+_EACH = f"""\
+for name in $hung; do
+    eval "${{name}}_status={_HUNG}"
+done
 for entry; do
-    "read_${entry%%:*}"
+    "read_${{entry%%:*}}"
 done
 """

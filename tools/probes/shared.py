@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Shared:
     """`command` is shell text as in a probe; its output is `$<variable>`, its exit status `$<variable>_status`.
 
-    Text only: a shell's variable holds no NUL and loses the line breaks at its end. It is not exported, so its size
-    is bounded by nothing but the probe's own limits.
+    Text only: a shell's variable holds no NUL; a line break at its end is taken off. Whoever needs one that hangs or
+    floods is not run: `tools.probes.runner`.
     """
 
     variable: str

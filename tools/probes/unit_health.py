@@ -13,6 +13,7 @@ from tools.safe_text import decode, safe_line
 
 _NOW = re.compile(r"(\d{1,10}\.\d\d)\n(\d{9,11})\n")
 _TIMER_BASE = re.compile(r"\b(On[A-Za-z]{1,20}?)(?:U?Sec)?=")
+_KEEPS_RUNNING = {"simple", "exec", "notify", "notify-reload", "forking", "dbus", "idle", ""}
 _BOOT_BASES = {"OnBoot", "OnStartup", "OnActive"}
 """What counts from a moment that comes once in a boot: such a timer is done after it fired."""
 
@@ -35,6 +36,11 @@ class StoppedService:
     active_exit: float | None
     main_exit: float | None
     inactive_enter: float | None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it runs on once it is started, as a daemon does."""
+        return self.type in _KEEPS_RUNNING
 
     @property
     def was_stopped_by_request(self) -> bool:

@@ -50,6 +50,9 @@ class Upkeep(Probe):
 
     `reboot` is why a reboot is due, `packages` what the package manager left half done, `undecrypted` folders of
     secrets that are missing though the system is to decrypt them there.
+
+    Of Fedora what is sure: an offline upgrade of dnf4 or dnf5 that was begun and not ended, and names with rpm's number
+    of a transaction behind them (`bash;68f0a1c2`), which are there only while it unpacks.
     """
 
     command: ClassVar[str] = """\
@@ -90,6 +93,20 @@ if [ -r /var/lib/dpkg/status ]; then
 fi
 echo '== transactions'
 for file in /var/lib/dpkg/updates/[0-9]* /var/lib/yum/transaction-all*; do [ -e "$file" ] && echo "$file" && break; done
+for file in /usr/lib/sysimage/libdnf5/offline/offline-transaction-state.toml \
+/var/lib/dnf/system-upgrade/system-upgrade-state.json; do
+    [ -r "$file" ] || continue
+    while read -r line || [ -n "$line" ]; do
+        case $line in *transaction-incomplete*|*'"upgrade_status": "incomplete"'*) echo "$file"; break;; esac
+    done <"$file"
+done
+if [ -d /usr/lib/sysimage/rpm ] || [ -d /var/lib/rpm ]; then
+    digit='[0-9a-f]'
+    end=";$digit$digit$digit$digit$digit$digit$digit$digit"
+    for file in /usr/bin/*$end /usr/sbin/*$end /usr/lib64/*$end /etc/*$end; do
+        [ -e "$file" ] && echo "$file" && break
+    done
+fi
 echo '== backups'
 [ -z "$BACKUP_PATHS" ] || (set -f; IFS='
 '

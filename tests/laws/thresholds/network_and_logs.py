@@ -63,6 +63,11 @@ def looked_up(seconds: float, *, is_resolved: bool) -> World:
     return world(Network(("eth0",), ("default via 10.0.0.1",), ("10.0.0.1",), tried, (), ()))
 
 
+def unanswered() -> World:
+    network = Network(("eth0",), ("default via 10.0.0.1 dev eth0",), (), None, (), (), ("10.0.0.1 dev eth0",))
+    return world(network, memory=remembering())
+
+
 def gone(open_seconds: float = 7200, seconds_ago: float = 300, seen_percent: float = 100) -> World:
     """A port that was open for so long at so many of 1000 looks, until then."""
     looks = [open_seconds * at / 999 for at in range(1000)]
@@ -122,6 +127,7 @@ CASES: list[Case] = [
     Level("listen_overflow.window_seconds", OVERFLOW, overflowed, 200, 1, is_bad_when_small=True),
     Level("network_trouble.silent_seconds", NAMES, lambda x: looked_up(x, is_resolved=False), 0.5, severity=HIGH),
     Level("network_trouble.slow_seconds", NAMES, lambda x: looked_up(x, is_resolved=True), 1.0),
+    Hold("network_trouble.gateway_hold_seconds", "net.route", unanswered(), 60),
     Level("port_gone.learned_seconds", PORT, gone, 1800, 1),
     Level("port_gone.learned_percent", PORT, lambda x: gone(seen_percent=x), 80),
     Level("port_gone.forgotten_seconds", PORT, lambda x: gone(7200, x), 3600, 1, is_bad_when_small=True),

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.tools.detectors.remembering import FIRST_LOOK, remembering
 from tools.detectors import Severity
 from tools.detectors.network_trouble import NetworkTroubleLimits, detect
 from tools.probes.network import Listener, Network, Resolving
@@ -14,7 +15,7 @@ def failed(seconds: float | None) -> Network:
 
 
 def found(network: Network) -> list[tuple[str, str, Severity]]:
-    return [(one.kind, one.object, one.severity) for one in detect(network, NetworkTroubleLimits())]
+    return [(one.kind, one.object, one.severity) for one in detect(network, NetworkTroubleLimits(), FIRST_LOOK)]
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,23 @@ def test_an_isolated_host_that_misses_nothing_is_information() -> None:
 def test_a_missing_route_that_is_felt_is_a_warning() -> None:
     lost = replace(failed(4.0), default_routes=())
     assert ("net.route", "default", Severity.WARNING) in found(lost)
+
+
+SILENT = replace(WELL, silent_gateways=("10.0.0.1 dev eth0",), resolving=None)
+
+
+def test_a_gateway_that_does_not_answer_is_a_warning_once_it_lasts() -> None:
+    (finding,) = detect(SILENT, NetworkTroubleLimits(), remembering())
+    assert (finding.kind, finding.object, finding.severity) == ("net.route", "default", Severity.WARNING)
+    assert finding.hold_seconds == 300
+    assert "10.0.0.1 dev eth0" in finding.summary
+
+
+def test_a_silent_gateway_that_is_missed_by_a_look_up_is_said_at_once() -> None:
+    missed = replace(SILENT, resolving=Resolving("a.org", False, 4.0))
+    route = next(one for one in detect(missed, NetworkTroubleLimits(), remembering()) if one.kind == "net.route")
+    assert (route.severity, route.hold_seconds) == (Severity.WARNING, 0)
+
+
+def test_a_silent_gateway_where_names_are_resolved_all_the_same_is_information() -> None:
+    assert found(replace(SILENT, resolving=WELL.resolving)) == [("net.route", "default", Severity.INFO)]

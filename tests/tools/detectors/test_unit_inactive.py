@@ -42,6 +42,15 @@ def test_one_that_waits_for_a_failed_mount_is_found_though_it_never_ran() -> Non
     assert waits == ["a.service does not run: it requires srv.mount, which is failed"]
 
 
+@pytest.mark.parametrize(("type_", "said"), [("simple", ["a.service"]), ("oneshot", [])])
+def test_one_that_requires_what_is_masked_never_started_and_is_found(type_: str, said: list[str]) -> None:
+    given = stopped(wanted_by=TARGET, type=type_, active_exit=None, main_exit=None, requires=("db.service",))
+    states = units(multi_user__target="active", db__service="masked")
+    found = list(detect(health(given), states, FIRST_LOOK, UnitInactiveLimits()))
+    assert [one.object for one in found] == said
+    assert all(one.summary.endswith("it requires db.service, which is masked") for one in found)
+
+
 def test_a_stopped_one_is_held_for_five_minutes_and_a_consequence_is_not() -> None:
     states = units(multi_user__target="active", srv__mount="failed")
     given = health(

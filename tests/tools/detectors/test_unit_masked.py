@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.tools.detectors.remembering import FIRST_LOOK, remembering
@@ -27,6 +29,30 @@ def test_once_found_it_stays_over_a_reboot_until_the_mask_is_gone() -> None:
     memory = remembering(None, ("unit.masked", "a.service"))
     assert found(given=NEVER_RAN, memory=memory) == [Severity.WARNING]
     assert found("inactive", given=NEVER_RAN, memory=memory) == []
+
+
+def needed(**other: Any) -> list[tuple[Severity, str]]:
+    needy = stopped("b.service", **({"requires": ("a.service",), "active_exit": None, "main_exit": None} | other))
+    states = units(a__service="masked", multi_user__target="active", off__target="inactive")
+    found = detect(states, health(NEVER_RAN, needy), details(), FIRST_LOOK)
+    return [(one.severity, one.details["needed_by"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"wanted_by": ("off.target",)}, id="nothing that runs wants the other"),
+        pytest.param({"requires": ("c.service",)}, id="the other requires something else"),
+        pytest.param({"type": "oneshot"}, id="the other only runs once, as a wait for what is masked"),
+        pytest.param({"load_state": "masked"}, id="the other is masked as well"),
+    ],
+)
+def test_a_mask_that_keeps_nothing_down_is_left_alone(other: dict[str, Any]) -> None:
+    assert needed(wanted_by=other.pop("wanted_by", ("multi_user.target",)), **other) == []
+
+
+def test_one_that_keeps_an_enabled_service_from_its_first_start_is_found() -> None:
+    assert needed(wanted_by=("multi_user.target",)) == [(Severity.WARNING, "b.service")]
 
 
 def test_one_that_a_failed_unit_requires_is_worse() -> None:

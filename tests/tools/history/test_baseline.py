@@ -64,3 +64,14 @@ def test_any_values_make_a_band_around_their_mean(hours: list[list[float]], valu
     assert usual.spread >= 0
     assert not usual.is_unusual(usual.mean)
     assert usual.is_unusual(value) in (True, False)
+
+
+def test_what_is_usual_for_people_is_narrower_than_what_is_not_unusual() -> None:
+    chance, baseline = random.Random(5), days(20, 50, 2)
+    low, high = baseline.usual()
+    assert baseline.band()[0] < low < 50 < high < baseline.band()[1]
+    assert 0.02 < sum(chance.gauss(50, 2) > high for _ in range(5000)) / 5000 < 0.10
+
+
+def test_no_figure_is_usually_below_zero() -> None:
+    assert days(9, 0.1, 3).usual()[0] == 0

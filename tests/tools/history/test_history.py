@@ -30,3 +30,12 @@ def test_only_the_window_counts_from_the_point_before_it() -> None:
 
 def test_what_is_usual_is_found_by_the_same_name() -> None:
     assert History(baselines={("a.b", ""): Baseline(9, 1.0, 0.5)}).baseline("a.b").mean == 1.0
+
+
+def test_days_reached_counts_earlier_days_of_the_same_hour_only() -> None:
+    hour, day = 3600, 86400
+    points = [Point(at, 9.0) for at in (10 * hour, 10.9 * hour, day + 9 * hour, day + 10.5 * hour, 2 * day + 10 * hour)]
+    history = History({("a.b", ""): (*points, Point(2 * day + 10.8 * hour, 9.0))})
+    assert history.days_reached("a.b", "", 9.0) == 2
+    assert history.days_reached("a.b", "", 9.1) == 0
+    assert History().days_reached("a.b", "", 0) == 0

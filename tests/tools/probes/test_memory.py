@@ -19,4 +19,7 @@ def test_swap_in_percent_and_broken_pages() -> None:
     memory = Memory.parse(text)
     assert isinstance(memory, Memory) and (memory.swap_used_percent, memory.corrupted_bytes) == (60, 4096)
     assert Memory(1, 1, 0, 0).swap_used_percent == 0
-    assert list(memory.measures()) == [Measure("memory.used_bytes", "", 60 * 1024)]
+    assert list(memory.measures()) == [
+        Measure("memory.used_bytes", "", 60 * 1024),
+        Measure("memory.swap_used_bytes", "", 6 * 1024),
+    ]

@@ -74,6 +74,37 @@ def test_open_ports_are_kept_but_not_passing_ones() -> None:
     assert kept == {("network.listeners", ""): 2, ("network.listening", "0.0.0.0:80"): 1}
 
 
+SILENT = b"""10.0.0.9 dev eth0
+10.0.0.1 dev eth1
+fe80::9 dev eth0 FAILED
+192.168.0.1 dev eth0
+fe80::1 dev eth0 router INCOMPLETE
+"""
+
+
+@pytest.mark.parametrize(
+    ("routes", "gateways"),
+    [
+        pytest.param(b"default via 10.0.0.1 dev eth0 proto dhcp", (), id="only on another link"),
+        pytest.param(b"default via 10.0.0.2 dev eth0", (), id="nothing known against it"),
+        pytest.param(b"default dev ppp0 scope link", (), id="no gateway at all, as point to point"),
+        pytest.param(b"default via fe80::2 dev eth0 proto ra metric 1024", (), id="another router of IPv6"),
+        pytest.param(b"", (), id="no default route"),
+        pytest.param(b"default via 10.0.0.9 dev eth0 proto static onlink", ("10.0.0.9 dev eth0",), id="IPv4"),
+        pytest.param(b"default via fe80::1 dev eth0 proto ra", ("fe80::1 dev eth0",), id="IPv6"),
+        pytest.param(b"default via inet6 fe80::9 dev eth0", ("fe80::9 dev eth0",), id="IPv4 over IPv6"),
+        pytest.param(
+            b"default proto static\n\tnexthop via 10.0.0.2 dev eth0\n\tnexthop via 192.168.0.1 dev eth0 weight 1",
+            ("192.168.0.1 dev eth0",),
+            id="one of two ways",
+        ),
+    ],
+)
+def test_only_gateways_of_default_routes_are_silent_gateways(routes: bytes, gateways: tuple[str, ...]) -> None:
+    text = b"== links\n== routes\n" + routes + b"\n== resolving\n== silent\n" + SILENT + b"== sockets\n"
+    assert parsed(text).silent_gateways == gateways
+
+
 def test_an_output_without_links_is_skipped() -> None:
     assert isinstance(Network.parse(b""), Skipped)
 

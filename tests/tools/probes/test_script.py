@@ -2,6 +2,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 
 import pytest
@@ -78,6 +79,51 @@ def test_what_is_shared_and_hangs_costs_only_those_that_need_it() -> None:
     sections = run(probe("before", "echo fine"), needy, probe("after", "echo fine"))
     assert sections["needy"].exit_status == 124
     assert sections["before"].output == sections["after"].output == b"fine\n"
+
+
+def test_what_is_shared_and_hangs_is_not_waited_for_again() -> None:
+    needy = [probe(f"needy{number}", "echo never", seconds=3) for number in range(4)]
+    for kind in needy:
+        kind.shares = (Shared("answer", "sleep 20"),)
+    begun = monotonic()
+    sections = run(needy[0], probe("between", "echo fine"), *needy[1:])
+    assert monotonic() - begun < 8
+    assert [sections[kind.name].exit_status for kind in needy] == [124] * 4
+    assert sections["between"] == Section(0, b"fine\n")
+
+
+@pytest.mark.parametrize("flood", ["yes flood", "cat /dev/zero", "tr '\\0' x </dev/zero", "cat /bin/sh; yes ''"])
+def test_what_is_shared_and_floods_is_cut_before_it_fills_the_memory(flood: str) -> None:
+    needy = [probe(name, 'echo "${#answer}"') for name in ("one", "two")]
+    for kind in needy:
+        kind.shares = (Shared("answer", flood),)
+    begun = monotonic()
+    sections = run(*needy, probe("next", "echo fine"))
+    assert monotonic() - begun < 5
+    assert [sections[kind.name] for kind in needy] == [Section(141, b"more than 1048576 bytes\n")] * 2
+    assert sections["next"] == Section(0, b"fine\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("printf 'a\\n\\nb'", "a\n\nb"),
+        ("echo a", "a"),
+        ("printf ''", ""),
+        ("printf 'a=5\\n=7'", "a=5\n=7"),
+        ("exit 7", ""),
+    ],
+)
+def test_what_is_shared_comes_as_it_was_printed(said: str, text: str) -> None:
+    kind = probe("one", 'printf "%s" "$answer"')
+    kind.shares = (Shared("answer", said),)
+    assert run(kind)["one"] == Section(0, text.encode())
+
+
+def test_a_host_with_little_time_gets_half_of_it_for_what_hangs() -> None:
+    sections = run(probe("hangs", "sleep 20", seconds=9), probe("next", "echo fine"), seconds=4)
+    assert sections["next"] == Section(0, b"fine\n")
+    assert sections["hangs"].exit_status == 124
 
 
 def test_what_waits_for_others_runs_by_itself() -> None:

@@ -1,3 +1,7 @@
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.tools.probes.recordings import output
@@ -5,6 +9,8 @@ from tools.probes import Skipped
 from tools.probes.upkeep import Upkeep
 
 BOOTED = 1795338000
+OFFLINE = "usr/lib/sysimage/libdnf5/offline/offline-transaction-state.toml"
+SYSTEM_UPGRADE = "var/lib/dnf/system-upgrade/system-upgrade-state.json"
 
 
 def parsed(parts: str) -> Upkeep:
@@ -62,3 +68,27 @@ def test_an_unfinished_dpkg_run_and_a_lock_that_names_nobody() -> None:
 
 def test_without_a_clock_there_is_no_fact() -> None:
     assert isinstance(Upkeep.parse(b"== reboot\n"), Skipped)
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        pytest.param({"usr/bin/bash": "", "usr/bin/a;b": "", "usr/bin/x;0123abc": ""}, [], id="whole packages"),
+        pytest.param({OFFLINE: 'status = "download-complete"\n'}, [], id="an upgrade that waits for its reboot"),
+        pytest.param({SYSTEM_UPGRADE: '{"upgrade_status": "ready"}'}, [], id="one of dnf4 that waits"),
+        pytest.param({OFFLINE: 'x = 1\nstatus = "transaction-incomplete"\n'}, [OFFLINE], id="one that did not finish"),
+        pytest.param({SYSTEM_UPGRADE: '{"a": 1, "upgrade_status": "incomplete"}'}, [SYSTEM_UPGRADE], id="one of dnf4"),
+        pytest.param({"usr/bin/bash;68f0a1c2": ""}, ["usr/bin/bash;68f0a1c2"], id="rpm was killed while it unpacked"),
+    ],
+)
+def test_what_dnf_and_rpm_leave_of_an_interrupted_upgrade(
+    tmp_path: Path, files: dict[str, str], found: list[str]
+) -> None:
+    for name, text in ({"usr/lib/sysimage/rpm/rpmdb.sqlite": ""} | files).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    command = Upkeep.command.partition("echo '== transactions'\n")[2].partition("echo '== backups'")[0]
+    command = re.sub(r"(?<=[ ])/(?=usr|var|etc)", f"{tmp_path}/", command)
+    printed = subprocess.run(("sh", "-c", command), capture_output=True, text=True, timeout=10).stdout
+    assert [line.removeprefix(f"{tmp_path}/") for line in printed.split()] == found
+    assert list(parsed(f"== transactions\n{printed}").packages) == [f"unfinished: {tmp_path}/{name}" for name in found]
