@@ -38,8 +38,11 @@ MOST_AT_ONCE = 8
 UNKNOWN_HOURS = 24
 """How long the host is asked again for an outcome that could not be told; after that only a person can tell."""
 LATE_MINUTES = 10
-"""How long the name of an effect stays taken on the host. A command that was sent when a connection broke may come
-late, but not so late."""
+"""A command that was sent when a connection broke may come late, but not so late: so long its name stays taken on the
+host, and nothing else is done there while it is not known what became of it."""
+FRESH_SECONDS = 30
+"""Facts that are older when the effect is due do not do (facts-security, rule 5): this process may have been stopped,
+or have waited for a lock."""
 
 _UNSETTLED: frozenset[State] = IN_FLIGHT | {"unknown"}
 
@@ -67,14 +70,18 @@ class Actor:
             if not is_held:
                 return Refused(f"another process is acting on {entry.host}; number {number} stays approved")
             self._settle_on(entry.host)
+            if other := self._may_still_come(entry.host):
+                return Refused(f"what became of number {other.number} is not known; number {number} stays approved")
             entry = self.recorder.expired(self.ledger.get(number))
             if entry.state != "approved":
                 return Refused(already(entry))
+            looked_at = self.clock.monotonic()
             ready = self._ready(entry)
             if isinstance(ready, str):
                 return self._stale(entry, ready)
+            ended = self._act(entry, *ready, looked_at)
             self._tidy(entry.host, ready[1])
-            return self._act(entry, *ready)
+            return ended
 
     def _ready(self, entry: Entry) -> tuple[Action, Observation] | str:
         """The action and the fresh facts it may be done on, or what has changed since it was approved."""
@@ -110,7 +117,7 @@ class Actor:
             return "the catalogue of actions was changed after this was proposed, by another version of Macha"
         return None
 
-    def _act(self, entry: Entry, action: Action, facts: Observation) -> Entry | Refused:
+    def _act(self, entry: Entry, action: Action, facts: Observation, looked_at: float) -> Entry | Refused:
         boots = facts.get(Boots)
         claimed = self._claim(entry, action, "" if isinstance(boots, Skipped) else boots.boot_id)
         if isinstance(claimed, str):
@@ -121,6 +128,8 @@ class Actor:
         self.recorder.record()
         if why := self.switch.why():
             return self._end(armed, Outcome("failed", f"nothing was done: {why}"))
+        if self.clock.monotonic() - looked_at > FRESH_SECONDS:
+            return self._end(armed, Outcome("failed", f"nothing was done: its facts are over {FRESH_SECONDS} s old"))
         return self._end(armed, carry_out(self.prober.host_of(entry.host), entry.id, action))
 
     def _claim(self, entry: Entry, action: Action, boot_id: str) -> Entry | str:
@@ -196,11 +205,21 @@ class Actor:
         return [row for row in rows if row.state in IN_FLIGHT or row.claimed_at > recently]
 
     def _settle_on(self, host: str) -> None:
-        """Find out how rows ended whose claimant is gone: who holds a fence knows that nobody acts there."""
+        """Find out how rows ended whose claimant is gone: who holds a fence knows that nobody acts there.
+
+        A host that could not tell of one row is asked about no other, for it would take as long again.
+        """
         for entry in self._unsettled(host):
             outcome = self._found(entry)
             if outcome.state != entry.state:
                 self._end(entry, replace(outcome, reason=f"found after an interruption: {outcome.reason}"))
+            if outcome.state == "unknown":
+                return
+
+    def _may_still_come(self, host: str) -> Entry | None:
+        """A row of which nobody knows whether it is still under way on a host."""
+        just_now = stamp(self.clock.now() - timedelta(minutes=LATE_MINUTES))
+        return next((row for row in self._unsettled(host) if row.claimed_at > just_now), None)
 
     def _found(self, entry: Entry) -> Outcome:
         """How an effect ended, as the host tells it. No trace of it proves that it did not run only as long as the
@@ -221,7 +240,7 @@ class Actor:
         if not entry.boot_id or self.prober.boot_id(entry.host) != entry.boot_id:
             return Outcome("unknown", "the host may have booted since, and has no trace of it")
         if take_name(host, entry.id, deadline):
-            return Outcome("taken", "it did not run")
+            return Outcome("taken", "the host has no trace of it, and it cannot run any more")
         return Outcome("unknown", "the host has no trace of it, and it may still come")
 
     # ---- proving
@@ -236,7 +255,7 @@ class Actor:
 
         def prove(db: sa.Connection) -> Entry | None:
             moved = self.ledger.move_in(db, entry, to, verdict=safe_line(verdict.why))
-            if moved and to == "not_helped":
+            if moved and to in ("not_helped", "inconclusive"):
                 self.recorder.open_breakers(db, moved)
             return moved
 

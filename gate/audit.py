@@ -42,10 +42,11 @@ class Audit:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def follow(self, events_after: Events, then: Callable[[], None]) -> None:
+    def follow(self, events_after: Events, then: Callable[[], None], is_due: bool = False) -> None:
         """Append the events that are not in the files yet; they are on the disk when this returns.
 
-        If there were any, `then` is called while other processes still wait: what it writes is as new as the files.
+        If there were any, or `is_due`, `then` is called while other processes still wait: what it writes is as new as
+        the files.
         Raises OSError when they cannot be written: no line is left half-written.
         """
         with self._locked() as chain:
@@ -62,7 +63,7 @@ class Audit:
                 with _opened(self._folder / name) as view:
                     _, unfinished, new = self._news(view, name, events_after, is_of_effects)
                     _append(view, unfinished, [_line(event) for event in new])
-            if lines:
+            if lines or is_due:
                 then()
 
     def head(self) -> tuple[int, str]:

@@ -121,7 +121,7 @@ def _unhelped_in_a_row(db: sa.Connection, entry: Entry, now: datetime) -> int:
     ends = db.scalars(
         sa.select(actions.c.state)
         .where(*same, has_run, actions.c.finished_at > since)
-        .where(actions.c.state.in_(("verified", "not_helped", "failed")))
+        .where(actions.c.state.in_(("verified", "not_helped", "inconclusive", "failed")))
         .order_by(actions.c.number.desc())
     )
     count = 0

@@ -1,5 +1,6 @@
 """After a jump of the clock nothing that was decided before it is acted on: times in the ledger mean nothing then."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,27 +16,28 @@ MOST_SECONDS = 300
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-def jump(ledger: Ledger, clock: Clock) -> float:
-    """How far the wall clock has moved beside the time that passed since the gate was last opened, in seconds.
+def guard(ledger: Ledger, clock: Clock, let_go: Callable[[sa.Connection, float], None]) -> None:
+    """Call `let_go` with the seconds by which the wall clock has jumped beside the time that passed since the gate was
+    last opened; within tolerance, do not. Across a reboot only a clock that went back can be told.
 
-    0 within tolerance. Across a reboot only a clock that went back can be told. Remembers this moment.
+    Remembers this moment in the same transaction: a process that dies in it leaves the jump for the next one.
     """
     boot_id, wall, seconds = _boot_id(), clock.now(), clock.monotonic()
 
-    def compare(db: sa.Connection) -> float:
+    def compare(db: sa.Connection) -> None:
         last = db.execute(sa.select(marks)).mappings().first()
         db.execute(marks.delete())
         db.execute(marks.insert().values(boot_id=boot_id, wall=stamp(wall), seconds=seconds))
         if last is None:
-            return 0.0
+            return
         if not is_stamp(last["wall"]) or type(last["seconds"]) is not float:
             raise MachaError("the clock's row in the ledger is damaged or was edited; put a copy of macha.db back")
         moved = (wall - parse_stamp(last["wall"])).total_seconds()
         passed = seconds - last["seconds"] if last["boot_id"] == boot_id else max(moved, 0.0)
-        return moved - passed
+        if abs(moved - passed) > MOST_SECONDS:
+            let_go(db, moved - passed)
 
-    moved = ledger.transact(compare)
-    return moved if abs(moved) > MOST_SECONDS else 0.0
+    ledger.transact(compare)
 
 
 def _boot_id() -> str:

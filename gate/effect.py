@@ -18,7 +18,10 @@ TAKEN = "Macha: holds the name of an action that did not run"
 """What the transient unit of `take_name` is described as; by it `look` knows that nothing was done."""
 _ASKED = "--property=LoadState,ActiveState,Result,ExecMainStatus,Description"
 _UNIT = re.compile(r"macha-act-([0-9a-f]{16})\.service")
-_DENIALS = ("sudo:", "interactive authentication required", "access denied", "permission denied", "not authorized")
+_DENIALS = (
+    "a password is required", "a terminal is required", "in the sudoers", "is not allowed to",
+    "interactive authentication required", "access denied", "permission denied", "not authorized",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ def carry_out(host: Host, action_id: str, action: Action) -> Outcome:
         return Outcome("unknown" if answer.may_have_run else "failed", answer.why)
     said = decode(answer.stderr).strip()
     found = look(host, action_id, deadline.within(GRACE_SECONDS))
+    if found.state == "absent" and answer.exit_status == 0:
+        return Outcome("unknown", "it was started, and the host has no trace of it")
     if found.state == "absent":
         denied = any(word in said.casefold() for word in _DENIALS)
         why = safe_line(redact(said)) or f"exit status {answer.exit_status}"
@@ -91,7 +96,7 @@ def _outcome(told: dict[str, str]) -> Outcome:
         case {"LoadState": "not-found"}:
             return Outcome("absent", "the host has no trace of it")
         case {"Description": description} if description == TAKEN:
-            return Outcome("taken", "it did not run")
+            return Outcome("taken", "the host has no trace of it, and it cannot run any more")
         case {"ActiveState": "active"}:
             return Outcome("done", "the command ended without an error", status)
         case {"ActiveState": "failed", "Result": "timeout"}:

@@ -10,11 +10,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from gate import breakers, refusals
-from gate.acting import Actor
+from gate.acting import LATE_MINUTES, Actor
 from gate.asking import harmless, why_malformed
 from gate.audit import Audit, anchor
 from gate.budgets import Budgets
-from gate.clock_guard import jump
+from gate.clock_guard import guard
 from gate.interface import (
     IN_FLIGHT,
     OPEN,
@@ -69,7 +69,7 @@ class LocalGate:
             folder, self._ledger, self._policy, self._budgets, self._prober, self._recorder, self._switch, clock
         )
         ballast.fill()
-        self._let_go_after_a_jump()
+        guard(self._ledger, clock, self._let_go)
         self._recorder.catch_up()
 
     # ---- asking
@@ -119,8 +119,11 @@ class LocalGate:
         return self._ledger.add_in(db, entry)
 
     def _open_already(self, db: sa.Connection, entry: Entry) -> Entry | None:
-        alike = self._ledger.find_in(db, OPEN, host=entry.host, kind=entry.kind, target=entry.target)
-        return next((row for row in alike if row.parameters == entry.parameters), None)
+        """The row of the same action that is still open, or of which it is not known yet what became of it."""
+        alike = self._ledger.find_in(db, OPEN | {"unknown"}, host=entry.host, kind=entry.kind, target=entry.target)
+        just_now = stamp(self._clock.now() - timedelta(minutes=LATE_MINUTES))
+        is_open = (row for row in alike if row.state in OPEN or row.claimed_at > just_now)
+        return next((row for row in is_open if row.parameters == entry.parameters), None)
 
     def _against(self, db: sa.Connection, entry: Entry, action: Action) -> list[str]:
         stopped = self._switch.why()
@@ -180,21 +183,38 @@ class LocalGate:
         if entry.state != "proposed":
             return Refused(already(entry))
         malformed = why_malformed(Request(entry.host, entry.kind, parameters, reason))
-        edited = malformed or build(entry.kind, {**entry.parameters, **parameters})
-        if isinstance(edited, str):
-            return Refused(f"number {number} stays as it is: {edited}")
+        action = malformed or build(entry.kind, {**entry.parameters, **parameters})
+        facts = action if isinstance(action, str) else self._prober.facts(entry.host, action)
+        if isinstance(action, str) or isinstance(facts, str):
+            return Refused(f"number {number} stays as it is: {facts}")
         request = Request(
-            entry.host, entry.kind, edited.model_dump(), f"number {number}, edited by {who}", entry.findings, entry.run,
+            entry.host, entry.kind, action.model_dump(), f"number {number}, edited by {who}", entry.findings, entry.run,
             author="person",
         )  # fmt: skip
-        judgement = self.judge(request)
+        edited = replace(self._entry(request, action), basis=basis(action, facts))
+        reason = f"edited: {reason}" if reason else "edited"
+        answer = self._ledger.transact(lambda db: self._replace(db, entry, edited, action, facts, who, reason))
+        if isinstance(answer, Judgement):
+            return Refused(f"number {number} stays as it is: {'; '.join(answer.reasons)}")
+        return self._recorder.recorded(answer) if answer else Refused(already(self._ledger.get(number)))
+
+    def _replace(
+        self, db: sa.Connection, entry: Entry, edited: Entry, action: Action, facts: Observation, who: Person,
+        reason: str,
+    ) -> Entry | Judgement | None:  # fmt: skip
+        """Withdraw a proposal, and record what a person allows instead, in one transaction; None when somebody else
+        has answered the proposal meanwhile."""
+        now = self._clock.now()
+        against = self._against(db, replace(edited, run=""), action)  # it takes the place of one of its cycle
+        judgement = self._policy.judge(action, facts, now, against)
         if judgement.answer == "refuse":
-            return Refused(f"number {number} stays as it is: {'; '.join(judgement.reasons)}")
-        withdrawn = self._decide(number, "withdrawn", who, f"edited: {reason}" if reason else "edited")
-        if isinstance(withdrawn, Refused):
-            return withdrawn
-        added = self.propose(request)
-        return self.approve(added.number, who, reason) if added.state == "proposed" else added
+            return judgement
+        decision: dict[str, Any] = {"decided_by": str(who), "decided_at": stamp(now), "reason": safe_line(redact(reason))}
+        if self._ledger.move_in(db, entry, "withdrawn", **decision) is None:
+            return None
+        if same := self._open_already(db, edited):
+            return self._ledger.move_in(db, same, "approved", **decision) if same.state == "proposed" else same
+        return self._ledger.add_in(db, replace(edited, state="approved", risk=judgement.risk, **decision))
 
     def reject(self, number: int, who: Person, reason: str = "") -> Entry | Refused:
         return self._decide(number, "rejected", who, reason)
@@ -269,9 +289,6 @@ class LocalGate:
 
     # ---- inside
 
-    def _let_go_after_a_jump(self) -> None:
-        seconds = jump(self._ledger, self._clock)
-        if not seconds:
-            return
-        for row in self._ledger.find(frozenset({"proposed", "approved"})):
-            self._ledger.move(row, "expired", reason=f"the clock jumped by {seconds:.0f} s; it is judged anew")
+    def _let_go(self, db: sa.Connection, seconds: float) -> None:
+        for row in self._ledger.find_in(db, frozenset({"proposed", "approved"})):
+            self._ledger.move_in(db, row, "expired", reason=f"the clock jumped by {seconds:.0f} s; it is judged anew")

@@ -1,6 +1,7 @@
 """What follows from a move in the ledger: the audit and its views, expiry, and breakers that open."""
 
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,8 +33,11 @@ class Recorder:
 
         Raises MachaError when they cannot be written.
         """
+        attempts = count()  # at a second one, the files may be written already and the queue is not
         with known_trouble(self.folder):
-            self.ballast.spend_on(lambda: self.audit.follow(self.ledger.events_after, self._show_queue))
+            self.ballast.spend_on(
+                lambda: self.audit.follow(self.ledger.events_after, self._show_queue, is_due=next(attempts) > 0)
+            )
 
     def catch_up(self) -> None:
         """As `record`, and the queue in any case: a process that died in between has left it as it was."""

@@ -92,7 +92,7 @@ class Driver:
     def recover(self, context: Context) -> list[Drive]:
         """Go on with every run that an answer, a crash or an expiry has left behind; each under its own name.
 
-        What a finished run left without an outcome, and is known to be done by now, is proven here.
+        What a finished run has left behind is brought to its end as well.
         """
         context.gate.settle()
         drives = []
@@ -107,11 +107,20 @@ class Driver:
                 drive = Drive(run, {}, is_waiting=False, trouble=f"{type(error).__name__}: {error}")
             if drive is not None:
                 drives.append(drive)
-        unfinished = set(context.store.unfinished_runs())
-        for row in context.gate.list(frozenset({"done"})):
-            if row.run not in unfinished:
-                context.gate.verify(row.number)
+        self._finish_left(context)
         return drives
+
+    def _finish_left(self, context: Context) -> None:
+        """Carry out what was approved and had to wait when its run ended, and prove what was done since."""
+        left = context.gate.list(frozenset({"approved", "done"}))
+        unfinished = set(context.store.unfinished_runs())
+        for row in left:
+            if row.run in unfinished:
+                continue
+            with self._locked(row.run) as is_held:
+                if is_held:
+                    context.gate.execute(row.number)  # does nothing to a row that is done
+                    context.gate.verify(row.number)
 
     def prune(self, context: Context, before: str) -> int:
         """Remove checkpoints of runs that finished before a stamp; returns of how many runs."""

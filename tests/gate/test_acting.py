@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gate.effect import unit_of
+from gate.effect import Outcome, unit_of
 from gate.interface import Entry, Person, Refused, Request
 from gate.local import LocalGate
+from gate.recording import Recorder
 from tests.conftest import GateOver, ManualClock
 from tests.world import World, failed
 from tools.clock import Deadline
@@ -15,6 +16,7 @@ from tools.configuration import Level
 from tools.hosts import Completed, Unreachable
 
 LILY = Person(1000, "lily")
+NO_TRACE = "the host has no trace of it, and it cannot run any more"
 
 
 def restart(unit: str = "app.service", host: str = "web") -> Request:
@@ -153,7 +155,10 @@ def test_an_effect_that_did_not_run_never_can(gate_over: GateOver) -> None:
     world.before_effect = interrupt
     number = interrupted(gate_over(world))
     (settled,) = gate_over(world).settle()
-    assert (settled.state, settled.reason) == ("failed", "found after an interruption: it did not run")
+    assert (settled.state, settled.reason) == (
+        "failed",
+        "found after an interruption: the host has no trace of it, and it cannot run any more",
+    )
     unit = unit_of(settled.id)
     assert world.acts == {unit: "taken"}
     world.before_effect = lambda _: None
@@ -176,7 +181,10 @@ def test_a_process_that_dies_between_taking_the_name_and_the_ledger_finds_the_sa
             gate_over(world).settle()
     assert "taken" in world.acts.values()
     (settled,) = gate_over(world).settle()
-    assert (settled.state, settled.reason) == ("failed", "found after an interruption: it did not run")
+    assert (settled.state, settled.reason) == (
+        "failed",
+        "found after an interruption: the host has no trace of it, and it cannot run any more",
+    )
 
 
 def test_a_name_that_cannot_be_taken_leaves_the_row_unknown(
@@ -285,6 +293,7 @@ def test_a_host_with_an_effect_in_flight_takes_no_second_one(
     gate = gate_over(world)
     number = approved(gate, restart("other.service"))
     monkeypatch.setattr("gate.acting.Actor._settle_on", lambda *_: None)
+    monkeypatch.setattr("gate.acting.Actor._may_still_come", lambda *_: None)
     assert entry(gate.execute(number)).reason == "another action on web is in flight"
 
 
@@ -299,3 +308,82 @@ def test_a_row_that_is_moved_between_claim_and_effect_is_not_carried_out(
         f"number {number} is claimed already by lily (uid 1000) at 2026-03-01T12:00:00.000Z"
     )
     assert world.effects == []
+
+
+def test_nothing_else_is_done_on_a_host_while_an_effect_may_still_be_under_way(
+    gate_over: GateOver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate.effect.time.sleep", clock.sleep)
+    world = World(units={"app.service": failed(), "other.service": failed()})
+    gate = gate_over(world)
+    first, second = approved(gate), approved(gate, restart("other.service"))
+    world.after_effect = lambda _: Unreachable("lost", "the connection broke")
+    assert entry(gate.execute(first)).state == "unknown"
+    world.after_effect = lambda _: None
+    world.acts = dict.fromkeys(world.acts, "activating")
+    assert gate.propose(restart()).number == first, "nor is the same proposed again meanwhile"
+    refused = gate.execute(second)
+    assert refused == Refused(f"what became of number {first} is not known; number {second} stays approved")
+    clock.sleep(timedelta(minutes=11).total_seconds())
+    assert entry(gate.execute(second)).state == "done"
+
+
+def test_facts_that_are_too_old_when_the_effect_is_due_do_not_do(
+    gate_over: GateOver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world)
+    number = approved(gate)
+    record = Recorder.record
+
+    def slowly(recorder: Recorder) -> None:
+        record(recorder)
+        clock.ticks += 31  # stopped, or behind somebody else's lock
+
+    monkeypatch.setattr("gate.recording.Recorder.record", slowly)
+    ended = entry(gate.execute(number))
+    assert (ended.state, ended.reason) == ("failed", "nothing was done: its facts are over 30 s old")
+    assert world.effects == []
+
+
+def test_a_unit_that_takes_too_long_again_and_again_is_not_tried_for_ever(
+    gate_over: GateOver, clock: ManualClock
+) -> None:
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world)
+    for _ in range(2):
+        world.unreachable = None
+        number = approved(gate)
+        gate.execute(number)
+        world.unreachable = Unreachable("silent", "no banner")
+        assert entry(gate.verify(number)).state == "inconclusive"
+        world.units["app.service"] = failed()
+        clock.sleep(timedelta(hours=9).total_seconds())
+    assert [breaker.scope for breaker in gate.breakers()] == ["remedy"]
+
+
+def test_what_was_started_and_left_no_trace_is_unknown(gate_over: GateOver) -> None:
+    world = World(units={"app.service": failed()})
+    world.before_effect = lambda _: Completed(0, b"", b"")
+    gate = gate_over(world)
+    assert entry(gate.execute(approved(gate))).state == "unknown"
+
+
+def test_a_host_that_cannot_tell_of_one_row_is_asked_about_no_other(
+    gate_over: GateOver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(units={f"app{at}.service": failed() for at in range(3)})
+    world.after_effect = lambda _: Unreachable("lost", "the connection broke")
+    gate = gate_over(world)
+    for at in range(3):
+        gate.execute(approved(gate, restart(f"app{at}.service")))
+        clock.sleep(timedelta(minutes=11).total_seconds())
+    asked: list[str] = []
+
+    def cannot_tell(_: object, id_: str, deadline: object) -> Outcome:
+        asked.append(id_)
+        return Outcome("unknown", "no banner")
+
+    monkeypatch.setattr("gate.acting.look", cannot_tell)
+    assert gate.settle() == []
+    assert len(asked) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from gate import queue
 from gate.audit import verify
-from gate.interface import Entry, Judgement, Person, Refused, Request
+from gate.interface import Entry, Person, Refused, Request
 from gate.telling import person
 from tests.conftest import GateOver, ManualClock
 from tests.world import FakeUnit, World, failed, lines
@@ -273,6 +273,35 @@ def test_an_edited_approval_is_a_new_row_judged_again(gate_over: GateOver) -> No
     assert isinstance(gate.approve(1, LILY, "", {"keep_megabytes": 200}), Refused)
 
 
+def test_an_edited_approval_is_the_persons_also_where_policy_would_have_run_it(gate_over: GateOver) -> None:
+    world = World()
+    world.journal_bytes = 900 << 20
+    gate_over(world).propose(Request("web", "journal.vacuum", {}, ""))
+    edited = entry(gate_over(world, level=Level.AUTO_SAFE).approve(1, LILY, "", {"keep_megabytes": 200}))
+    assert (edited.state, edited.decided_by) == ("approved", "lily (uid 1000)")
+
+
+def test_a_proposal_of_a_full_cycle_can_be_edited(gate_over: GateOver) -> None:
+    world = World(units={f"app{at}.service": failed() for at in range(4)})
+    world.journal_bytes = 900 << 20
+    gate = gate_over(world, budgets={"hostCycle": 5})
+    for at in range(4):
+        gate.propose(restart(f"app{at}.service"))
+    gate.propose(Request("web", "journal.vacuum", {}, "", (), "run-1"))
+    assert entry(gate.approve(5, LILY, "", {"keep_megabytes": 200})).number == 6
+
+
+def test_an_edit_to_what_is_proposed_already_allows_that(gate_over: GateOver) -> None:
+    world = World(units={"app.service": failed(), "other.service": failed()})
+    gate = gate_over(world)
+    gate.propose(restart())
+    gate.propose(restart("other.service"))
+    assert entry(gate.approve(1, LILY, "", {"name": "other.service"})).number == 2
+    assert [row.state for row in gate.list()] == ["withdrawn", "approved"]
+    gate.propose(restart())
+    assert entry(gate.approve(3, LILY, "", {"name": "other.service"})).number == 2, "it is allowed already"
+
+
 @pytest.mark.parametrize(
     ("parameters", "why"),
     [({"keep_megabytes": 1}, "greater than or equal"), ({"keep_megabytes": 1000}, "no more than what would be kept")],
@@ -297,13 +326,13 @@ def test_an_edit_of_what_somebody_else_answers_meanwhile_is_refused(
     world.journal_bytes = 900 << 20
     gate, other = gate_over(world), gate_over(world)
     gate.propose(Request("web", "journal.vacuum", {}, ""))
-    judge = gate.judge
+    run = world.run
 
-    def judge_slowly(request: Request) -> Judgement:
+    def run_slowly(argv: tuple[str, ...], **how: Any) -> Completed | Unreachable:
         other.reject(1, Person(1001, "sam"))
-        return judge(request)
+        return run(argv, **how)
 
-    monkeypatch.setattr(gate, "judge", judge_slowly)
+    monkeypatch.setattr(world, "run", run_slowly)
     refused = gate.approve(1, LILY, "", {"keep_megabytes": 200})
     assert isinstance(refused, Refused)
     assert "rejected already by sam" in refused.why

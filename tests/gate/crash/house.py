@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import shutil
 import traceback
 from collections import Counter
@@ -222,7 +223,7 @@ def _truth(row: Entry) -> tuple[int, ...]:
             return (1,)
         case "armed" | "unknown":
             return (0, 1)
-        case "failed" if "did not run" in row.reason or "nothing was done" in row.reason:
+        case "failed" if re.search("did not run|cannot run|nothing was done", row.reason):
             return (0,)
         case "failed":
             return (1,)
