@@ -7,12 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import Config, Json, application
-from cli.output import say, say_json, say_table
+from cli.output import can_ask, say, say_json, say_table
 from cli.screen import command, say_screen, time_left
 from gate import queue
 from tools.clock import SystemClock, stamp
 from tools.errors import MachaError
+from tools.safe_text import safe_line
 from tools.state_folder import state_folder
+
+MOST_DIGITS = 18
+"""Of a number that is typed: it fits into 64 bits, and no parameter is nearly as large."""
 
 app = application("See what waits for your answer, and give it.")
 
@@ -71,11 +75,13 @@ def approve(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Allow it with another parameter; `show N` names them."),
     ] = None,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask once more for what --set has changed.")] = False,
     config: Config = None,
 ) -> None:
     """Say yes, and see it done: exactly what `show N` says, once, if the world is still as it was.
 
-    With --set the proposal is withdrawn, and what you allow instead is judged anew and gets a number of its own.
+    With --set you are shown what it would do then, and asked once more. The proposal is withdrawn, and what you allow
+    instead is judged anew and gets a number of its own.
     """
     from cli.decide import carry_on, decide  # a second of imports that `list` does not need
     from tools.configuration import load
@@ -83,8 +89,12 @@ def approve(
     if edits and len(numbers) > 1:
         raise MachaError("--set changes one action: name one number")
     changed = _edited(state_folder(config), numbers[0], edits) if edits else None
+    if edits and not is_sure and not can_ask():
+        raise MachaError("--set asks at the terminal before it allows what it changed, and there is none; add --yes")
     with carry_on(load(config)) as desk:
-        failed = [n for n in numbers if not decide(desk, n, is_yes=True, reason=reason, parameters=changed)]
+        failed = [
+            n for n in numbers if not decide(desk, n, is_yes=True, reason=reason, parameters=changed, is_sure=is_sure)
+        ]
     if failed:
         raise typer.Exit(1)
 
@@ -99,8 +109,11 @@ def _edited(folder: Path, number: int, edits: list[str]) -> dict[str, str | int]
         key, equals, text = edit.partition("=")
         if not equals or key not in there:
             known = ", ".join(f"{name}={value}" for name, value in there.items())
-            raise MachaError(f"--set {edit}: number {number} has {known or 'no parameters'}")
-        found[key] = int(text) if isinstance(there[key], int) and text.isdecimal() else text
+            raise MachaError(f"--set {safe_line(edit, 80)}: number {number} has {known or 'no parameters'}")
+        is_number = isinstance(there[key], int) and text.isdecimal()
+        if is_number and len(text) > MOST_DIGITS:
+            raise MachaError(f"--set {key}: a number has at most {MOST_DIGITS} digits, not {len(text)}")
+        found[key] = int(text) if is_number else text
     return found
 
 

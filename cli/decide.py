@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
+from cli.edited import why_not
 from cli.house import House
-from cli.output import say_error, say_styled
+from cli.output import ask, say_error, say_styled
 from cli.progress import Progress
 from cli.screen import command
 from gate.interface import Entry, Refused
@@ -24,6 +25,12 @@ class Desk:
     house: House
     driver: Driver
     context: Context
+    progress: Progress
+
+    def is_allowed(self) -> bool:
+        """Ask the person at the terminal for what has just been shown."""
+        with self.progress.paused():
+            return ask("Allow this?")
 
 
 @contextmanager
@@ -32,18 +39,28 @@ def carry_on(settings: Settings) -> Iterator[Desk]:
     house = House.open(settings)
     with Progress() as progress:
         try:
-            yield Desk(house, Driver(house.folder), house.context("", progress))
+            yield Desk(house, Driver(house.folder), house.context("", progress), progress)
         finally:
             house.fleet.close()
 
 
 def decide(
-    desk: Desk, number: int, *, is_yes: bool, reason: str, parameters: Mapping[str, str | int] | None = None
+    desk: Desk,
+    number: int,
+    *,
+    is_yes: bool,
+    reason: str,
+    parameters: Mapping[str, str | int] | None = None,
+    is_sure: bool = False,
 ) -> bool:
     """Answer one proposal, edited where there are `parameters`, and say what came of it; whether that is what the
-    person wanted."""
+    person wanted. Unless they are sure they are asked once more for an edited one."""
     gate = desk.context.gate
-    if is_yes and parameters is None:
+    if parameters is not None:
+        if why := why_not(gate, number, parameters, None if is_sure else desk.is_allowed):
+            say_error("macha-approve", why)
+            return False
+    elif is_yes:
         _say_what(gate.explain(number).entry)
     answer = gate.approve(number, person(), reason, parameters) if is_yes else gate.reject(number, person(), reason)
     if isinstance(answer, Refused):

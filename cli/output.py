@@ -60,6 +60,17 @@ def _wrapped(line: str, first: str, others: str) -> str:
     return filled.replace(_SECOND_CELL, "")
 
 
+def ask(question: str) -> bool:
+    """Whether the person at the terminal says yes; anything else is a no, and so is the end of what they type."""
+    print(f"{safe_line(question)} [y/N] ", end="", flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def can_ask() -> bool:
+    """Whether there is a terminal to ask at."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def say_error(command: str, message: str) -> None:
     """One line on standard error."""
     print(f"{command}: {safe_line(message, 2000)}", file=sys.stderr)  # noqa: T201

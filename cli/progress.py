@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +33,17 @@ class Progress:
             self._status.update(said.replace("[", r"\["))
         elif time.monotonic() - self._begun > QUIET_SECONDS:
             print(said, file=sys.stderr, flush=True)  # noqa: T201
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The terminal is somebody else's meanwhile: the moving line would write over a question."""
+        if self._status:
+            self._status.stop()
+        try:
+            yield
+        finally:
+            if self._status:
+                self._status.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -12,6 +12,7 @@ from gate.ledger import actions, breakers
 from tools.actions.catalogue import actions as catalogue
 from tools.clock import stamp
 from tools.errors import MachaError
+from tools.hosts.fleet import NO_SUCH_HOST
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -47,8 +48,8 @@ def why_open(db: sa.Connection, entry: Entry) -> list[str]:
     ]
 
 
-def faults(db: sa.Connection, entry: Entry, now: datetime, fleet: int) -> list[Fault]:
-    """What the ledger says against going on as before. `fleet` is the number of hosts in the configuration."""
+def faults(db: sa.Connection, entry: Entry, now: datetime, fleet: frozenset[str]) -> list[Fault]:
+    """What the ledger says against going on as before. `fleet` holds the names of the hosts in the configuration."""
     found = []
     about = f"{entry.kind} {entry.target} on {entry.host}"
     if _unhelped_in_a_row(db, entry, now) >= UNHELPED:
@@ -57,9 +58,10 @@ def faults(db: sa.Connection, entry: Entry, now: datetime, fleet: int) -> list[F
     if _brought_back(db, entry, now) >= FLAPS:
         reason = f"{entry.target} on {entry.host} was brought back {FLAPS} times in 24 hours: it is flapping"
         found.append(Fault("unit", reason, entry.host, target=entry.target))
-    ill = _newly_ill(db, now) | {entry.host}
-    if len(ill) >= 2 and (len(ill) >= FLEET_HOSTS or len(ill) > FLEET_SHARE * fleet):
-        found.append(Fault("fleet", f"{len(ill)} of {fleet} hosts fell ill at once: {', '.join(sorted(ill)[:5])}"))
+    ill = (_newly_ill(db, now) | {entry.host}) & fleet
+    if len(ill) >= 2 and (len(ill) >= FLEET_HOSTS or len(ill) > FLEET_SHARE * len(fleet)):
+        named = ", ".join(sorted(ill)[:5])
+        found.append(Fault("fleet", f"{len(ill)} of {len(fleet)} hosts fell ill at once: {named}"))
     return found
 
 
@@ -143,5 +145,10 @@ def _brought_back(db: sa.Connection, entry: Entry, now: datetime) -> int:
 
 
 def _newly_ill(db: sa.Connection, now: datetime) -> set[str]:
-    """Hosts for which something was asked that was not asked before: a refusal repeated every cycle is not new."""
-    return set(db.scalars(sa.select(actions.c.host).where(actions.c.proposed_at > stamp(now - AT_ONCE)).distinct()))
+    """Hosts for which something was asked that was not asked before: a refusal repeated every cycle is not new.
+
+    What was asked of a name that no host had then says nothing of the host that has been given it since.
+    """
+    is_of_a_host = ~actions.c.reason.startswith(NO_SUCH_HOST, autoescape=True)
+    asked = sa.select(actions.c.host).where(actions.c.proposed_at > stamp(now - AT_ONCE), is_of_a_host)
+    return set(db.scalars(asked.distinct()))

@@ -64,7 +64,7 @@ class LocalGate:
         self._audit = Audit(folder)
         self._switch = StopSwitch(folder)
         self._prober = Prober(host_of, clock)
-        self._recorder = Recorder(folder, self._ledger, self._audit, ballast, clock, len(settings.host_names()))
+        self._recorder = Recorder(folder, self._ledger, self._audit, ballast, clock, frozenset(settings.host_names()))
         self._actor = Actor(
             folder, self._ledger, self._policy, self._budgets, self._prober, self._recorder, self._switch, clock
         )

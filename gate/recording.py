@@ -25,8 +25,8 @@ class Recorder:
     audit: Audit
     ballast: Ballast
     clock: Clock
-    fleet: int
-    """How many hosts there are."""
+    fleet: frozenset[str]
+    """The names of the hosts in the configuration."""
 
     def record(self) -> None:
         """Bring the audit with its views, and the queue for people, up to date. They are on the disk afterwards.

@@ -24,7 +24,8 @@ from tools.detectors.thresholds import Thresholds
 from tools.errors import MachaError
 from tools.model.settings import OTHERS, ModelServerSettings, ModelSettings, is_model
 from tools.safe_text import safe_line
-from tools.state_folder import default_folder, expanded, read_values
+from tools.state_folder import THE_DEFAULTS, default_folder, expanded, read_values
+from tools.trusted_file import why_not_trusted
 
 LOCAL_HOST = "localhost"
 
@@ -235,9 +236,18 @@ class Settings(Section):
 def load(path: Path | None) -> Settings:
     """The configuration from `path`, else $MACHA_CONFIG, else /etc/macha/macha.toml, else the defaults.
 
-    Raises MachaError with file, key and the nearest valid key when anything in it is wrong.
+    Raises MachaError with file, key and the nearest valid key when anything in it is wrong, and when others than root
+    and the caller could have written it. Looking and stopping do without: they read no more than `tools.state_folder`.
     """
-    return validated(*read_values(path))
+    values, source = read_values(path)
+    if source != THE_DEFAULTS:
+        try:
+            why = why_not_trusted(Path(source))
+        except OSError as error:
+            why = f"{source}: cannot be looked at: {safe_line(str(error))}"
+        if why:
+            raise MachaError(why)
+    return validated(values, source)
 
 
 def validated(values: dict[str, Any], source: str) -> Settings:

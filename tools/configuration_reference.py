@@ -14,7 +14,8 @@ _HEAD = """\
 # Configuration
 
 One TOML file: `--config FILE`, else `$MACHA_CONFIG`, else `/etc/macha/macha.toml`. Every key has a default; an unknown
-or wrong key is an error that names the nearest valid one. This page is made by `macha config reference`.
+or wrong key is an error that names the nearest valid one. What others than root and you could have written, the file or
+its folder, is refused. This page is made by `macha config reference`.
 
 | key | default | meaning |
 |---|---|---|

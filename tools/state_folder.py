@@ -14,6 +14,7 @@ from tools.safe_text import safe_line
 
 DEFAULT_CONFIGURATION = Path("/etc/macha/macha.toml")
 KEY = "stateDirectory"
+THE_DEFAULTS = "the defaults"
 
 
 def state_folder(configuration: Path | None) -> Path:
@@ -38,7 +39,7 @@ def read_values(path: Path | None) -> tuple[dict[str, Any], str]:
         return tomllib.loads(file.read_bytes().decode()), str(file)
     except FileNotFoundError:
         if named is None:
-            return {}, "the defaults"
+            return {}, THE_DEFAULTS
         raise MachaError(f"{file}: no such configuration file; check --config or MACHA_CONFIG") from None
     except (OSError, UnicodeDecodeError) as error:
         raise MachaError(f"{file}: cannot be read: {safe_line(str(error))}") from None

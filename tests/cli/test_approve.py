@@ -1,11 +1,15 @@
 """`macha-approve`: what waits is listed, shown and answered; whatever is wrong is one line and exit 1."""
 
+import io
 import json
 import sqlite3
 
 import pytest
 
-from tests.cli.conftest import HOSTILE, House, assert_harmless
+from gate.interface import Request
+from gate.local import LocalGate
+from tests.cli.conftest import HOSTILE, House, Machines, Ran, assert_harmless
+from tests.conftest import settings_for
 from tests.world import FakeUnit, World, failed
 
 WAITING_KEYS = {
@@ -16,6 +20,20 @@ WAITING_KEYS = {
 
 def broken() -> World:
     return World(units={"app.service": failed()})
+
+
+class Terminal(io.StringIO):
+    """A terminal at which this has been typed; `before_answer` happens while the person thinks."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *_: object) -> str:  # type: ignore[override]
+        self.before_answer()
+        return super().readline()
+
+    def before_answer(self) -> None:
+        pass
 
 
 def made_hostile(house: House) -> None:
@@ -152,14 +170,92 @@ def test_a_person_may_allow_it_with_another_parameter(house: House) -> None:
     world = World(units={"a.service": failed(), "b.service": failed()})
     house.look_after(world)
     house.run("macha-check", "--json")
-    ran = house.run("macha-approve", "approve", "1", "--set", "name=b.service")
+    ran = house.run("macha-approve", "approve", "1", "--set", "name=b.service", "--yes")
     assert ran.code == 0, ran.err
-    assert ran.out.splitlines()[:2] == [
+    assert ran.out.splitlines()[:5] == [
+        "would restart b.service on web: systemctl restart -- b.service",
+        "  risk        low",
+        "  because     the level is suggest: low risk, a person is asked",
         "1  is withdrawn; number 2 takes its place",
         "2  restart b.service on web: systemctl restart -- b.service",
     ]
     assert world.effects == [("systemctl", "restart", "--", "b.service")]
     assert house.run("macha-approve", "show", "1", "--json").json()["state"] == "withdrawn"
+
+
+def edited(world: World, house: House, *words: str) -> Ran:
+    """How it ends when a person wants `b.service` instead of the `a.service` that was proposed."""
+    world.units = {"a.service": failed(), "b.service": failed(), "web.service": FakeUnit(), **world.units}
+    world.units["b.service"].relations = {"RequiredBy": ("web.service",)}
+    house.look_after(world)
+    house.run("macha-check", "--json")
+    return house.run("macha-approve", "approve", "1", "--set", "name=b.service", *words)
+
+
+def test_what_an_edit_would_do_is_shown_before_it_is_allowed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    ran = edited(world, house)
+    assert ran.code == 0, ran.err
+    shown, asked, told = ran.out.partition("Allow this? [y/N] ")
+    assert asked
+    assert "would restart b.service on web: systemctl restart -- b.service\n  risk        medium\n" in shown
+    assert "web.service would be stopped with it" in " ".join(shown.split())
+    assert told.startswith("1  is withdrawn; number 2 takes its place\n")
+    assert world.effects == [("systemctl", "restart", "--", "b.service")]
+
+
+@pytest.mark.parametrize("typed", ["\n", "n\n", "", "yesterday\n", "\x1b[A\n"])
+def test_only_a_yes_allows_an_edit(house: House, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    world = World()
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    ran = edited(world, house)
+    assert (ran.code, ran.err) == (1, "macha-approve: number 1 stays as it is: it was not allowed\n")
+    assert [row["number"] for row in house.run("macha-approve", "list", "--json").json()] == [1, 2]
+    assert world.effects == []
+
+
+def test_without_a_terminal_an_edit_needs_a_yes_beforehand(house: House) -> None:
+    world = World()
+    ran = edited(world, house)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "add --yes" in ran.err
+    assert [row["number"] for row in house.run("macha-approve", "list", "--json").json()] == [1, 2]
+    assert world.effects == []
+
+
+def test_an_edit_that_came_to_mean_more_while_the_person_thought_is_not_allowed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, terminal = World(), Terminal("y\n")
+    terminal.before_answer = lambda: world.units["b.service"].relations.update(  # type: ignore[method-assign]
+        RequiredBy=("web.service", "shop.service")
+    )
+    world.units["shop.service"] = FakeUnit()
+    monkeypatch.setattr("sys.stdin", terminal)
+    ran = edited(world, house)
+    assert ran.err == "macha-approve: number 1 stays as it is: what the edit would do has changed; look again\n"
+    assert world.effects == []
+
+
+@pytest.mark.parametrize("digits", [19, 5000])
+def test_a_huge_number_is_one_line(house: House, digits: int) -> None:
+    world = World()
+    house.look_after(world)
+    gate = LocalGate(house.state, settings_for("web"), Machines(world).host, house.clock)
+    world.journal_bytes = 900 << 20
+    gate.propose(Request("web", "journal.vacuum", {"keep_megabytes": 100}, ""))
+    ran = house.run("macha-approve", "approve", "1", "--set", f"keep_megabytes={'9' * digits}", "--yes")
+    said = f"macha-approve: --set keep_megabytes: a number has at most 18 digits, not {digits}\n"
+    assert (ran.code, ran.out, ran.err) == (1, "", said)
+    ran = house.run("macha-approve", "approve", "1", "--set", f"keep_megabytes={'9' * 18}", "--yes")
+    assert (ran.code, ran.err.count("\n"), "stays as it is" in ran.err) == (1, 1, True)
+
+
+def test_an_unknown_parameter_does_not_push_the_known_ones_out_of_the_line(house: House) -> None:
+    house.propose(broken())
+    ran = house.run("macha-approve", "approve", "1", "--set", "x" * 5000)
+    assert ran.err.endswith("…: number 1 has name=app.service\n")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +273,7 @@ def test_an_edit_that_cannot_be_leaves_it_as_it_was(house: House, words: tuple[s
     world = broken()
     house.look_after(world)
     house.run("macha-check", "--json")
-    ran = house.run("macha-approve", "approve", *words)
+    ran = house.run("macha-approve", "approve", *words, "--yes")
     assert ran.code == 1
     assert ran.err.startswith(f"macha-approve: {why}"), ran.err
     assert ran.err.count("\n") == 1

@@ -22,3 +22,17 @@ def test_what_takes_longer_is_told_in_plain_lines(
     out, err = capsys.readouterr()
     assert (out, err.splitlines()[0], err.count("\n")) == ("", "collect web", 2)
     assert_harmless(err)
+
+
+def test_the_moving_line_leaves_the_terminal_to_a_question(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    moving = list[str]()
+    with Progress() as progress:
+        monkeypatch.setattr("rich.status.Status.stop", lambda _: moving.append("stop"))
+        monkeypatch.setattr("rich.status.Status.start", lambda _: moving.append("start"))
+        with progress.paused():
+            assert moving == ["stop"]
+        assert moving == ["stop", "start"]
+        monkeypatch.undo()

@@ -178,6 +178,26 @@ def test_hosts_that_fall_ill_at_once_trip_the_fleet_breaker(
     assert len(outcomes) == ill
 
 
+def test_hosts_that_are_nobodys_trip_no_fleet_breaker(
+    gate_over: GateOver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate.refusals.MOST_AN_HOUR", 3)
+    world = World(units={"app.service": failed()})
+    gate = gate_over(world, level=Level.AUTO_SAFE)
+    rows = [gate.propose(restart(host=host)) for host in ("web2", "db", "mail", "web3")]
+    assert (rows[-1].host, {row.state for row in rows}) == ("", {"refused"}), "the last shares the row of overflow"
+    assert gate.propose(restart()).state == "approved"
+    assert gate.breakers() == []
+
+
+def test_what_was_asked_before_a_host_had_the_name_is_not_held_against_it(gate_over: GateOver) -> None:
+    web, later = World(units={"app.service": failed()}), World("web2", {"app.service": failed()})
+    gate_over(web, level=Level.AUTO_SAFE).propose(restart(host="web2"))
+    gate = gate_over(web, later, level=Level.AUTO_SAFE)
+    assert gate.propose(restart()).state == "approved"
+    assert gate.breakers() == []
+
+
 def test_hosts_that_fall_ill_one_after_the_other_do_not(gate_over: GateOver, clock: ManualClock) -> None:
     worlds = [World(f"h{number}", {"app.service": failed()}) for number in range(4)]
     gate = gate_over(*worlds, level=Level.AUTO_SAFE)

@@ -1,8 +1,12 @@
 """Proving what was done: only what is done and of this run; what did not help is named."""
 
+import threading
+import time
 from pathlib import Path
 
-from gate.interface import Person
+import pytest
+
+from gate.interface import Entry, Person, Refused
 from nodes.context import Context
 from nodes.execute import execute
 from nodes.state import ActionTask
@@ -59,3 +63,32 @@ def test_what_another_run_did_is_left_to_it(tmp_path: Path) -> None:
     context = after_restarting(tmp_path, world, 1)
     verify({}, in_run(context, "run-2"))
     assert row(context).state == "done"
+
+
+def test_rows_of_one_host_come_one_after_the_other_and_hosts_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds = [World(name, {"a.service": failed(), "b.service": failed()}) for name in ("db", "web")]
+    healthy = [World(f"h{number}") for number in range(8)]  # of ten hosts two may fall ill at once
+    context = context_over(tmp_path, *worlds, *healthy)
+    planned(context)
+    host_of = {row.number: row.host for row in context.gate.list()}
+    for number in host_of:
+        context.gate.approve(number, LILY)
+        execute(ActionTask(number=number), context)
+    real, asked, most = context.gate.verify, list[str](), set[tuple[str, ...]]()
+
+    def slow(number: int) -> Entry | Refused:
+        asked.append(host_of[number])
+        most.add(tuple(sorted(asked)))
+        meeting.wait(10) if number in first else None
+        time.sleep(0.02)
+        asked.remove(host_of[number])
+        return real(number)
+
+    first = {min(n for n, host in host_of.items() if host == name) for name in ("db", "web")}
+    meeting = threading.Barrier(2)
+    monkeypatch.setattr(context.gate, "verify", slow)
+    assert verify({}, context) == {"unhelped": []}
+    assert ("db", "web") in most
+    assert not any(len(set(at_once)) < len(at_once) for at_once in most)

@@ -5,6 +5,9 @@ from tools.errors import MachaError
 from tools.hosts import Host
 from tools.hosts.local import LocalHost
 
+NO_SUCH_HOST = "there is no host "
+"""How it is said, and told afterwards, that a name is nobody's."""
+
 
 class Fleet:
     """Hosts by name, each made once, when it is first asked for."""
@@ -17,7 +20,7 @@ class Fleet:
         """The host of this name; raises MachaError when the configuration does not know it."""
         if name not in self._settings.host_names():
             known = ", ".join(self._settings.host_names()) or "none"
-            raise MachaError(f"there is no host {name} in the configuration; known are {known}")
+            raise MachaError(f"{NO_SUCH_HOST}{name} in the configuration; known are {known}")
         if name not in self._made:
             self._made[name] = self._make(name)
         return self._made[name]
