@@ -140,11 +140,6 @@ def test_much_is_cut_into_parts_that_fit(tmp_path: Path) -> None:
     assert sum(row["count"] for row in rows) == 300
 
 
-def test_a_window_without_room_for_a_log_has_no_part(tmp_path: Path) -> None:
-    context = with_model(context_over(tmp_path, World()), contextTokens=2048, answerTokens=1024)
-    assert reading(context, with_errors(("a.service", "gone")))["parts"] == []
-
-
 def test_a_baseline_of_another_form_is_made_anew(tmp_path: Path) -> None:
     context = with_model(context_over(tmp_path, World()))
     reading(context, with_errors(("a.service", "gone")))
