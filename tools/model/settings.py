@@ -54,7 +54,7 @@ class ModelSettings(_Section):
     """How the model is asked, and how much."""
 
     context_tokens: StrictInt = Field(8192, ge=2048, le=1 << 20)
-    """tokens of prompt and answer together; the same in every question, for another value loads the model anew; at least answerTokens and 1950"""
+    """tokens of prompt and answer together, at least answerTokens + 1950; another value loads the model anew"""
     answer_tokens: StrictInt = Field(1024, ge=64, le=1 << 15)
     """tokens of an answer at most; they are the slow ones"""
     temperature: StrictFloat = Field(0.0, ge=0, le=2)
