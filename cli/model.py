@@ -39,16 +39,20 @@ def check(
     house = House.open(settings)
     model = asker(settings, "macha model check", house.clock, name=name)
     found: dict[str, Examination] = {}
+    failed: dict[str, str] = {}
     for server in model.servers:
         examined = examine(model, server, (lambda _: None) if as_json else _progress)
         if isinstance(examined, Unanswered):
-            raise MachaError(f"{server}: {examined.why}")
+            failed[server] = examined.why
+            continue
         found[server] = examined
+        if not as_json:
+            _tell(str(model.name), server, examined)
     if as_json:
-        say_json({"model": str(model.name), "servers": {server: _object(one) for server, one in found.items()}})
-    else:
-        for server, one in found.items():
-            _tell(str(model.name), server, one)
+        of_servers = {server: _object(one) for server, one in found.items()}
+        say_json({"model": str(model.name), "servers": of_servers, "failed": failed})
+    if failed:
+        raise MachaError("; ".join(f"{server}: {why}" for server, why in failed.items()))
     if all(one.fitness.is_fit_for_nothing for one in found.values()):
         raise typer.Exit(1)
 
@@ -81,26 +85,35 @@ def usage(as_json: Json = False, config: Config = None) -> None:
     from tools.clock import SystemClock
     from tools.configuration import load
     from tools.model import Cost
-    from tools.model.view import spent
+    from tools.model.budget import why_spent
+    from tools.model.view import cost_of_run, last_cycle, spent
 
     settings, clock = load(config), SystemClock()
     limits = settings.model_use
     spans = {"day": timedelta(hours=24), "week": timedelta(days=7)}
     found = {span: spent(settings.state(), clock, length) for span, length in spans.items()}
+    run = last_cycle(settings.state())
+    cycle = cost_of_run(settings.state(), run)
     if as_json:
         of_limits = limits.model_dump(include={"cycle_tokens", "cycle_seconds", "day_tokens", "day_seconds"})
-        say_json({"limits": of_limits, **{span: [asdict(row) for row in rows] for span, rows in found.items()}})
+        rows = {span: [asdict(row) for row in rows] for span, rows in found.items()}
+        say_json({"limits": of_limits, "cycle": {"run": run, **asdict(cycle)}, **rows})
         return
     if not found["week"]:
         say("The model was not asked anything in the last 7 days.")
         return
     day = sum((row.cost for row in found["day"]), Cost())
-    say_wrapped(
-        f"In the last 24 hours: {day.calls} calls, {day.tokens} of {limits.day_tokens} tokens, "
-        f"{day.seconds:.0f} of {limits.day_seconds} seconds of its work."
-    )
-    if day.tokens >= limits.day_tokens or day.seconds >= limits.day_seconds:
-        say_styled("warning", "The budget of the day is spent: the rules go on alone.")
+    budgets = [("24 hours", "In the last 24 hours", day, limits.day_tokens, limits.day_seconds)]
+    if run:
+        in_cycle = (f"cycle {run}", f"In cycle {run}, the last that asked", cycle)
+        budgets.append((*in_cycle, limits.cycle_tokens, limits.cycle_seconds))
+    for span, when, cost, tokens, seconds in budgets:
+        say_wrapped(
+            f"{when}: {cost.calls} calls, {cost.tokens} of {tokens} tokens, "
+            f"{cost.seconds:.0f} of {seconds} seconds of its work."
+        )
+        if why := why_spent(span, cost, tokens, seconds, limits.answer_tokens):
+            say_styled("warning", f"{why[0].upper()}{why[1:]}", ": the rules go on alone.")
     say("\nIn the last 7 days:")
     say_table(
         [

@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from tools.detectors.thresholds import Thresholds
 from tools.errors import MachaError
-from tools.model.settings import OTHERS, ModelServerSettings, ModelSettings, is_model
+from tools.model.settings import ModelServerSettings, ModelSettings, is_model, why_nowhere
 from tools.safe_text import safe_line
 from tools.state_folder import THE_DEFAULTS, default_folder, expanded, read_values
 from tools.trusted_file import why_not_trusted
@@ -267,8 +267,8 @@ def validated(values: dict[str, Any], source: str) -> Settings:
     for key, host in own.items():
         for unknown in (group for group in host.groups if group not in settings.groups):
             raise MachaError(f"{source}: {key}.groups: there is no group {unknown}; add [groups.{unknown}]")
-    if settings.model.startswith(f"{OTHERS}:") and not settings.model_servers:
-        raise MachaError(f"{source}: model: where does it run? add [modelServers.NAME] with its url")
+    if why := why_nowhere(settings.model, settings.model_servers):
+        raise MachaError(f"{source}: model: {why}")
     if settings.keep_alive() <= settings.check_interval:
         raise MachaError(
             f"{source}: modelUse.keepAliveSeconds: must be above checkInterval ({settings.check_interval}), "

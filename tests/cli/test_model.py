@@ -1,5 +1,7 @@
 """`macha model`: in plain words, as JSON, within 80 columns, and with a next step in every error."""
 
+import json
+
 import pytest
 
 from tests.cli.conftest import HOSTILE, House, assert_harmless
@@ -67,6 +69,28 @@ def test_check_of_another_model_that_is_not_there_names_the_next_step(house: Hou
     assert (odd.code, odd.out) == (1, "")
 
 
+def test_check_tells_of_each_server_also_when_another_is_down(house: House) -> None:
+    with scripted_server() as down:
+        pass
+    with scripted_server(choose=Pupil()) as server:
+        configure(house, server)
+        house.file.write_text(f'{house.file.read_text()}[modelServers.b]\nurl = "{down.url}"\n')
+        ran = house.run("macha", "model", "check")
+        told = house.run("macha", "model", "check", "--json")
+    assert (ran.code, told.code) == (1, 1)
+    assert "ollama:small:1b on a (1B Q4)\n  fit for summaries\n  fit for planning" in ran.out
+    assert "b: the model server at" in ran.err
+    assert "cannot be reached" in ran.err
+    of_servers = json.loads(told.out)
+    assert (list(of_servers["servers"]), list(of_servers["failed"])) == (["a"], ["b"])
+
+
+def test_check_of_a_model_that_nobody_has_asks_where_it_runs(house: House) -> None:
+    ran = house.run("macha", "model", "check", "openai-compatible:x")
+    assert ran.code == 1
+    assert "openai-compatible:x: where does it run? add [modelServers.NAME] with its url" in ran.err
+
+
 def test_queue_shows_who_is_served_and_who_waits(house: House) -> None:
     tickets = Tickets(open_model_database(house.state), {"a": 1}, SystemClock())
     with (
@@ -90,7 +114,18 @@ def test_usage_shows_what_was_spent_of_what_may_be(house: House) -> None:
     ran = house.run("macha", "model", "usage")
     told = house.run("macha", "model", "usage", "--json").json()
     assert "In the last 24 hours: 2 calls, 1001999 of 1000000 tokens" in ran.out
-    assert "The budget of the day is spent: the rules go on alone." in ran.out
+    assert "The budget of 24 hours is spent: 1001999 of 1000000 tokens, and 1024 more" in ran.out
+    assert "In cycle run-2, the last that asked: 1 calls, 2000 of 60000 tokens, 300 of 900" in ran.out
+    assert "The budget of cycle" not in ran.out
     assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert told["limits"]["day_tokens"] == 1_000_000
+    assert (told["cycle"]["run"], told["cycle"]["tokens_in"]) == ("run-2", 2000)
     assert [(row["purpose"], row["unanswered"]) for row in told["week"]] == [("plan", 1), ("summary", 0)]
+
+
+@pytest.mark.parametrize("left", [1023, 1024])
+def test_a_budget_counts_as_spent_as_soon_as_no_question_would_be_asked(house: House, left: int) -> None:
+    usage = Usage(open_model_database(house.state), ModelSettings(), house.clock)
+    usage.add("run-1", Purpose.SUMMARY, "ollama:m", "a", Cost(1, 60_000 - left, 0, 1), "answered")
+    ran = house.run("macha", "model", "usage")
+    assert ("The budget of cycle run-1 is spent: " in ran.out) == (left < 1024)

@@ -94,10 +94,12 @@ class Answer(Generic[Schema_co]):
     cost: Cost
 
 
-Kind = Literal["off", "unfit", "spent", "too_long", "busy", "late", "unreachable", "refused", "cut", "junk"]
+Kind = Literal[
+    "off", "unfit", "spent", "too_long", "unusable", "busy", "late", "unreachable", "refused", "declined", "cut", "junk"
+]
 """Why there is no answer: no model is configured; it was not found fit; the budget is spent; the prompt does not fit;
-no slot became free; the deadline came; nobody answers there; the server said no; prompt or answer were not whole;
-what came was no answer."""
+Macha's own `model.db` cannot be used; no slot became free; the deadline came; nobody answers there; the server said no;
+it said no to this very question; prompt or answer were not whole; what came was no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +123,10 @@ class Model(Protocol):
         deadline: Deadline,
         tools: Sequence[Tool] = (),
     ) -> Answer[Schema] | Unanswered:
-        """Ask, within the deadline and two seconds at most; never raises for what a server or a model does."""
+        """Ask; never raises for what a server or a model does.
+
+        What is left of `deadline` is the time for the answer from when its slot is got: it ends then, and two seconds
+        later at most. It waits for a slot no longer than that either; a cycle, which may well wait for itself, until
+        `cycleSeconds` after its first question.
+        """
         ...

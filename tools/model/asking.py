@@ -1,8 +1,9 @@
 """One question from beginning to end: may it be asked, when, of whom, and is what came back an answer.
 
-Nothing here raises for what a server or a model does; every question ends within its deadline and two seconds.
+Nothing here raises for what a server or a model does; every answer ends within its deadline and two seconds.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,15 +13,14 @@ import sqlalchemy as sa
 
 from tools.clock import Clock, Deadline
 from tools.errors import MachaError
-from tools.hosts.bounded import within
-from tools.model import Answer, Cost, CountTokens, Priority, Prompt, Purpose, Schema, Tool, Unanswered
+from tools.model import FILE, Answer, Cost, CountTokens, Priority, Prompt, Purpose, Schema, Tool, Unanswered
+from tools.model.calling import Allowance, Caller, Question
 from tools.model.conversation import Conversation
-from tools.model.fitness import Verdicts, why_not_plan
+from tools.model.fitness import Verdicts, why_not_plan, why_not_sum_up
 from tools.model.prompt import rough_tokens
-from tools.model.server import Asked, Described, Reply, Server
+from tools.model.server import Described, Reply, Server
 from tools.model.settings import ModelName, ModelServerSettings, ModelSettings
-from tools.model.tables import open_model_database
-from tools.model.tickets import Tickets
+from tools.model.tables import MOST_BUSY_SECONDS, hurried, open_model_database
 from tools.model.usage import ANSWERED, UNFINISHED, Usage
 
 DESCRIBE_SECONDS = 10.0
@@ -54,6 +54,7 @@ class Asker:
     run: str
     count_tokens: CountTokens = rough_tokens
     connect: Connect = connect
+    _opening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def ask(
         self,
@@ -66,94 +67,57 @@ class Asker:
     ) -> Answer[Schema] | Unanswered:
         """As `Model.ask`. A slot is held for each call, not for the whole question."""
         talk = Conversation(prompt, schema, tools, self.limits.context_tokens, self.count_tokens)
+        waiting = self._waiting if priority is Priority.CYCLE else Deadline(deadline.left(), self.clock)
+        question = Question(purpose, priority, talk, Allowance(deadline.left(), self.clock), waiting)
         try:
-            return self._ask(purpose, talk, priority, deadline)
-        except MachaError as error:  # of model.db: a full disk, a damaged file
-            return Unanswered("busy", f"the queue of the model cannot be used: {error}")
+            with question.allowance.spending(1) as opening:
+                self._open(opening.seconds)
+            return self._ask(question)
+        except MachaError as error:  # of model.db: a full disk, a damaged file, somebody who keeps it locked
+            return Unanswered("unusable", f"the queue of the model cannot be used: {error}")
 
-    def _ask(
-        self, purpose: Purpose, talk: Conversation[Schema], priority: Priority, deadline: Deadline
-    ) -> Answer[Schema] | Unanswered:
-        servers = self._fit(purpose, deadline)
+    def _ask(self, question: Question[Schema]) -> Answer[Schema] | Unanswered:
+        talk, caller = question.talk, self._caller
+        servers = caller.why_spent(question) or self._fit(question)
         if isinstance(servers, Unanswered):
             return servers
+        for server in servers:
+            self._server(server)  # before there is a slot: the first time it imports for two seconds
         spent = Cost()
         while not (why := talk.why_too_long(self.limits.context_tokens - self.limits.answer_tokens)):
-            called = self._call(purpose, talk, priority, deadline, servers)
+            called = caller.call(question, servers)
             spent += called.cost
-            found = called.reply if isinstance(called.reply, Unanswered) else talk.take(called.reply)
-            if called.number:
-                self.usage.settle(called.number, _outcome(found))
+            found = called.reply if isinstance(called.reply, Unanswered) else _taken(talk, called.reply)
+            caller.settle(called.number, _outcome(found), question.allowance)
             if isinstance(found, Unanswered):
                 return replace(found, cost=spent)
             if found is not None:
                 return Answer(found, spent)
         return Unanswered("too_long", why, spent)
 
-    def _fit(self, purpose: Purpose, deadline: Deadline) -> list[str] | Unanswered:
+    def _fit(self, question: Question[Schema]) -> list[str] | Unanswered:
         """The servers whose model may be asked this."""
-        if purpose is not Purpose.PLAN:
+        name, purpose = str(self.name), question.purpose
+        is_checked = purpose is Purpose.PLAN or (purpose is Purpose.SUMMARY and self.verdicts.is_known(name))
+        if not is_checked:
             return list(self.servers)
         fit: list[str] = []
-        problem = Unanswered("unfit", "no server is configured")
+        problems: list[Unanswered] = []
         for server in self.servers:
-            found = self.describe(server, deadline)
+            with question.allowance.spending(1) as deadline:
+                found = self.describe(server, deadline)
             if isinstance(found, Unanswered):
-                problem = found
-            elif why := why_not_plan(self.verdicts, str(self.name), found.digest, self.limits.context_tokens):
-                problem = Unanswered("unfit", why)
+                problems.append(found)
+            elif why := self._why_unfit(purpose, found):
+                problems.append(Unanswered("unfit", why))
             else:
                 fit.append(server)
-        return fit or problem
+        return fit or problems[-1]
 
-    def _call(
-        self,
-        purpose: Purpose,
-        talk: Conversation[Schema],
-        priority: Priority,
-        deadline: Deadline,
-        servers: Sequence[str],
-    ) -> "_Called":
-        """One call of one server, in its slot; who cannot be reached is passed over for the next."""
-        asked = Asked(
-            messages=tuple(talk.messages),
-            format=talk.format,
-            tools=talk.tools,
-            context_tokens=self.limits.context_tokens,
-            answer_tokens=self.limits.answer_tokens,
-            temperature=self.limits.temperature,
-            keep_alive=self.keep_alive,
-        )
-        left = list(servers)
-        for server in left:
-            self._server(server)  # before there is a slot: the first time it imports for two seconds
-        while True:
-            with self.tickets.slot(priority, purpose, self.run, deadline, left) as ticket:
-                if ticket is None:
-                    why = f"no slot of the model became free {within(deadline)}; `macha model queue` shows who waits"
-                    return _Called(Unanswered("busy", why))
-                # In the slot: who has waited would not know what those before have spent.
-                if spent := self._why_spent(purpose, talk, priority):
-                    return _Called(Unanswered("spent", f"{spent}; the rules go on alone"))
-                began = self.clock.monotonic()
-                reply = self._server(ticket.server).chat(asked, deadline)
-                cost = self._cost(talk, reply, self.clock.monotonic() - began)
-                number = self.usage.add(self.run, purpose, str(self.name), ticket.server, cost, _outcome(reply))
-            left.remove(ticket.server)
-            if not left or not isinstance(reply, Unanswered) or reply.kind != "unreachable":
-                return _Called(reply, cost, number)
-
-    def _why_spent(self, purpose: Purpose, talk: Conversation[Schema], priority: Priority) -> str | None:
-        if purpose is Purpose.CHECK:
-            return None
-        return self.usage.why_spent(self.run, priority, talk.tokens() + self.limits.answer_tokens)
-
-    def _cost(self, talk: Conversation[Schema], reply: Reply | Unanswered, seconds: float) -> Cost:
-        if isinstance(reply, Unanswered):
-            return Cost(1, 0, 0, round(seconds, 3))
-        # Who does not tell is charged for as much as it can have been.
-        tokens_in = reply.tokens_in or talk.tokens()
-        return Cost(1, tokens_in, reply.tokens_out or self.count_tokens(reply.text), round(seconds, 3))
+    def _why_unfit(self, purpose: Purpose, found: Described) -> str | None:
+        if purpose is Purpose.PLAN:
+            return why_not_plan(self.verdicts, str(self.name), found.digest, self.limits.context_tokens)
+        return why_not_sum_up(self.verdicts, str(self.name), found.digest)
 
     def describe(self, server: str, deadline: Deadline) -> Described | Unanswered:
         """What a server says of the model; asked once a run."""
@@ -166,22 +130,44 @@ class Asker:
             self._connected[server] = self.connect(self.name, self.servers[server].url)
         return self._connected[server]
 
-    @cached_property
+    @property
     def usage(self) -> Usage:
         return Usage(self._engine, self.limits, self.clock)
 
-    @cached_property
+    @property
     def verdicts(self) -> Verdicts:
         return Verdicts(self._engine, self.clock)
 
-    @cached_property
-    def tickets(self) -> Tickets:
-        slots = {name: server.slots for name, server in self.servers.items()}
-        return Tickets(self._engine, slots, self.clock)
+    @property
+    def _engine(self) -> sa.Engine:
+        return hurried(self._open(MOST_BUSY_SECONDS), MOST_BUSY_SECONDS)
+
+    def _open(self, seconds: float) -> sa.Engine:
+        """`model.db`, by the first that comes; who comes meanwhile waits no longer than its own time."""
+        if "engine" not in self._opened:
+            if not self._opening.acquire(timeout=seconds):
+                raise MachaError(f"{self.folder / FILE}: it was not opened within {seconds:.0f} s")
+            try:
+                if "engine" not in self._opened:
+                    self._opened["engine"] = open_model_database(self.folder, min(seconds, MOST_BUSY_SECONDS))
+            finally:
+                self._opening.release()
+        return self._opened["engine"]
 
     @cached_property
-    def _engine(self) -> sa.Engine:
-        return open_model_database(self.folder)
+    def _caller(self) -> Caller:
+        return Caller(
+            self.run, str(self.name), self.servers, self.limits, self.keep_alive, self.clock, self.count_tokens,
+            self._server, lambda: self._open(MOST_BUSY_SECONDS),
+        )  # fmt: skip
+
+    @cached_property
+    def _waiting(self) -> Deadline:
+        return Deadline(self.limits.cycle_seconds, self.clock)
+
+    @cached_property
+    def _opened(self) -> dict[str, sa.Engine]:
+        return {}
 
     @cached_property
     def _described(self) -> dict[str, Described | Unanswered]:
@@ -192,13 +178,11 @@ class Asker:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Called:
-    """What came back; `number` is its row in the usage, 0 where nobody was asked."""
-
-    reply: Reply | Unanswered
-    cost: Cost = field(default=Cost())
-    number: int = 0
+def _taken(talk: Conversation[Schema], reply: Reply) -> Schema | Unanswered | None:
+    try:
+        return talk.take(reply)
+    except Exception as error:  # a reply can make whatever reads it raise: RecursionError, OverflowError, …
+        return Unanswered("junk", f"the answer cannot be read ({type(error).__name__})")
 
 
 def _outcome(found: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Generic
 from tools.errors import MachaError
 from tools.model import CountTokens, Prompt, Schema, Tool, Unanswered
 from tools.model.answer_schema import read_object, validated
-from tools.model.prompt import ANSWER, WORDS, laid_out
+from tools.model.prompt import ANSWER, WORDS, laid_out, quoted
 from tools.model.server import Message, Reply, ToolCall, offered
 from tools.safe_text import safe_line, safe_text
 
@@ -123,7 +123,7 @@ class Conversation(Generic[Schema]):
         if call.name not in self._tools:
             return f"there is no such tool; there are {', '.join(self._tools)}"
         try:
-            return safe_text(self._tools[call.name].run(call.arguments), limit=MOST_TOOL_TEXT)
+            return quoted(safe_text(self._tools[call.name].run(call.arguments), limit=MOST_TOOL_TEXT))
         except MachaError as error:
             return safe_line(str(error), MOST_TOOL_TEXT)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tools.clock import Clock, stamp
 from tools.model.tables import verdicts
+from tools.store.database import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,21 @@ class Verdicts:
     def get(self, model: str, digest: str) -> Fitness | None:
         """What this very model was found fit for; None when it was never looked at."""
         here = sa.and_(verdicts.c.model == model, verdicts.c.digest == digest)
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             found = db.scalar(sa.select(verdicts.c.fitness).where(here))
         known = {one.name for one in fields(Fitness)}  # a verdict of another version may have others
         return Fitness(**{k: v for k, v in found.items() if k in known}) if isinstance(found, dict) else None
 
     def is_known(self, model: str) -> bool:
         """Whether there is a verdict on any model of this name."""
-        with self._engine.connect() as db:
+        with reading(self._engine).connect() as db:
             return db.scalar(sa.select(sa.func.count()).where(verdicts.c.model == model)) != 0
 
 
 def why_not_plan(verdicts: Verdicts, model: str, digest: str, window: int) -> str | None:
     """Why a model is not asked for a plan, or None.
 
-    Everything else it may be asked: a summary is checked against the evidence, and a person reads an answer as such.
+    For a plan it has to be known to be fit.
     """
     fitness = verdicts.get(model, digest)
     if fitness is None and verdicts.is_known(model):
@@ -78,5 +79,18 @@ def why_not_plan(verdicts: Verdicts, model: str, digest: str, window: int) -> st
     if window > fitness.window:
         return (
             f"{model} was checked with a window of {fitness.window} tokens, now it is {window}; run `macha model check`"
+        )
+    return None
+
+
+def why_not_sum_up(verdicts: Verdicts, model: str, digest: str) -> str | None:
+    """Why a model is not asked for a summary, or None.
+
+    One that was not checked may be asked: a summary is checked against the evidence. One that was found unfit is not.
+    """
+    fitness = verdicts.get(model, digest)
+    if fitness is not None and fitness.why_not_summaries:
+        return (
+            f"{model} is not fit for summaries: {fitness.why_not_summaries}; run `macha model check` when it is mended"
         )
     return None

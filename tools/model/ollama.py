@@ -10,12 +10,21 @@ import httpx
 
 from tools.clock import Deadline
 from tools.model import Unanswered
-from tools.model.server import Asked, Described, JunkError, RefusedError, Reply, ToolCall, offered, trouble
+from tools.model.server import (
+    Asked,
+    Described,
+    JunkError,
+    RefusedError,
+    Reply,
+    ToolCall,
+    offered,
+    told_tokens,
+    told_window,
+    trouble,
+)
 from tools.model.transport import DeadlineTransport, client
 from tools.safe_text import safe_line
 from tools.untraced import forbid_tracing
-
-NANOSECONDS = 1e9
 
 
 @contextmanager
@@ -69,7 +78,7 @@ class Ollama:
             whole = chunk if whole is None else whole + chunk
         if whole is None:
             raise JunkError("an empty answer")
-        return _reply(whole)
+        return _reply(whole, asked.context_tokens)
 
     def describe(self, deadline: Deadline) -> Described | Unanswered:
         try:
@@ -108,26 +117,18 @@ class _Unused:
         pass
 
 
-def _reply(whole: Any) -> Reply:
+def _reply(whole: Any, context_tokens: int) -> Reply:
     told = whole.response_metadata
-
-    def number(name: str) -> int:
-        found = told.get(name)
-        return found if isinstance(found, int) and found > 0 else 0
-
     calls = tuple(
-        ToolCall(str(call.get("id") or number_), str(call["name"]), dict(call["args"]))
-        for number_, call in enumerate(whole.tool_calls)
+        ToolCall(str(call.get("id") or number), str(call["name"]), dict(call["args"]))
+        for number, call in enumerate(whole.tool_calls)
     )
     return Reply(
         str(whole.content),
         calls,
         str(told.get("done_reason") or ""),
-        number("prompt_eval_count"),
-        number("eval_count"),
-        number("load_duration") / NANOSECONDS,
-        number("prompt_eval_duration") / NANOSECONDS,
-        number("eval_duration") / NANOSECONDS,
+        told_tokens(told, "prompt_eval_count", context_tokens),
+        told_tokens(told, "eval_count", context_tokens),
     )
 
 
@@ -142,7 +143,7 @@ def _object(response: Any) -> dict[str, Any]:
 
 def _described(digest: str, version: str, shown: Mapping[str, Any]) -> Described:
     facts, details = shown.get("model_info") or {}, shown.get("details") or {}
-    windows = [value for key, value in facts.items() if key.endswith(".context_length") and isinstance(value, int)]
+    windows = [told_window(value) for key, value in facts.items() if key.endswith(".context_length")]
     size = " ".join(str(details.get(key, "")) for key in ("parameter_size", "quantization_level"))
     abilities = tuple(safe_line(str(one), 40) for one in shown.get("capabilities") or ())
     return Described(

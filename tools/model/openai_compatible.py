@@ -11,7 +11,18 @@ from typing import Any
 
 from tools.clock import Deadline
 from tools.model import Unanswered
-from tools.model.server import Asked, Described, JunkError, RefusedError, Reply, ToolCall, offered, trouble
+from tools.model.server import (
+    Asked,
+    Described,
+    JunkError,
+    RefusedError,
+    Reply,
+    ToolCall,
+    offered,
+    told_tokens,
+    told_window,
+    trouble,
+)
 from tools.model.transport import client
 from tools.safe_text import safe_line
 
@@ -38,7 +49,7 @@ class OpenAICompatible:
             body["tools"] = offered(asked.tools)
         try:
             with client(deadline) as http:
-                return _reply(_object(http.post(f"{self._url}/chat/completions", json=body)))
+                return _reply(_object(http.post(f"{self._url}/chat/completions", json=body)), asked.context_tokens)
         except Exception as error:  # a server can make the libraries raise anything: TypeError, RecursionError, …
             return trouble(error, self._url, deadline)
 
@@ -64,21 +75,19 @@ def _object(response: Any) -> dict[str, Any]:
     return found
 
 
-def _reply(found: Mapping[str, Any]) -> Reply:
+def _reply(found: Mapping[str, Any], context_tokens: int) -> Reply:
     choice, usage = found["choices"][0], found.get("usage") or {}
     message = choice["message"]
     calls = tuple(
         ToolCall(str(call["id"]), str(call["function"]["name"]), _arguments(call["function"]["arguments"]))
         for call in message.get("tool_calls") or ()
     )
-
-    def number(name: str) -> int:
-        value = usage.get(name)
-        return value if isinstance(value, int) and value > 0 else 0
-
     text, done = message.get("content") or "", choice.get("finish_reason")
     done = "stop" if done == "tool_calls" and calls else str(done or "")
-    return Reply(str(text), calls, done, number("prompt_tokens"), number("completion_tokens"))
+    tokens_in, tokens_out = (
+        told_tokens(usage, name, context_tokens) for name in ("prompt_tokens", "completion_tokens")
+    )
+    return Reply(str(text), calls, done, tokens_in, tokens_out)
 
 
 def _arguments(text: Any) -> dict[str, Any]:
@@ -93,5 +102,5 @@ def _described(model: Mapping[str, Any]) -> Described:
     meta = model.get("meta") if isinstance(model.get("meta"), dict) else {}
     lasting = {key: model.get(key) for key in ("id", "root", "max_model_len")} | {"meta": meta}
     digest = sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
-    window = model.get("max_model_len") or (meta or {}).get("n_ctx_train") or 0
-    return Described(f"said:{digest[:24]}", "", window if isinstance(window, int) else 0)
+    window = model.get("max_model_len") or (meta or {}).get("n_ctx_train")
+    return Described(f"said:{digest[:24]}", "", told_window(window))

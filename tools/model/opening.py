@@ -8,7 +8,7 @@ from tools.errors import MachaError
 from tools.model import Answer, CountTokens, Model, Priority, Prompt, Purpose, Schema, Tool, Unanswered
 from tools.model.asking import Asker
 from tools.model.prompt import rough_tokens
-from tools.model.settings import OLLAMA_URL, ModelName, ModelServerSettings
+from tools.model.settings import OLLAMA_URL, ModelName, ModelServerSettings, why_nowhere
 
 LOCAL = {"local": ModelServerSettings(url=OLLAMA_URL)}
 """Who is asked when the configuration names no server."""
@@ -37,10 +37,13 @@ def model_of(settings: Settings, run: str, clock: Clock, count_tokens: CountToke
 def asker(
     settings: Settings, run: str, clock: Clock, count_tokens: CountTokens = rough_tokens, name: str = ""
 ) -> Asker:
-    """The model that the configuration names, or another of the same servers; raises MachaError on an odd name."""
+    """The model that the configuration names, or another of the same servers; raises MachaError on an odd name, and
+    where no server is named that could have it."""
     try:
         model = ModelName.parse(name or settings.model)
     except ValueError as error:
         raise MachaError(f"{name or 'model'}: {error}") from None
+    if why := why_nowhere(str(model), settings.model_servers):
+        raise MachaError(f"{model}: {why}")
     servers = settings.model_servers or LOCAL
     return Asker(model, servers, settings.model_use, settings.keep_alive(), settings.state(), clock, run, count_tokens)

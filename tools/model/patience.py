@@ -1,4 +1,4 @@
-"""After one question that nobody answered in time, the rest of a run asks nothing more of a model."""
+"""After one question that no server answered in time, the rest of a run asks nothing more of a model."""
 
 import threading
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from tools.clock import Deadline
 from tools.model import Answer, Model, Priority, Prompt, Purpose, Schema, Tool, Unanswered
 
-_LASTING = frozenset({"off", "spent", "busy", "late", "unreachable"})
-"""Troubles that the next question of the same run would meet as well."""
+_LASTING = frozenset({"off", "spent", "unusable", "late", "unreachable"})
+"""Troubles that the next question of the same run would meet as well. Where there are several servers, the last two are
+said of all of them; who has found no slot may find one."""
 
 
 class Patience:

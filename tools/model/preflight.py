@@ -15,10 +15,23 @@ from tools.model.asking import Asker
 from tools.model.fitness import Fitness
 from tools.model.preflight_cases import CASES, INSTRUCTIONS, Choice
 from tools.model.server import Described
+from tools.model.settings import ModelSettings
 
 RIGHT_ENOUGH = 0.8
 FULL = 0.9
 """Of the room for a prompt; the rest is the difference between an estimate and a tokenizer."""
+
+
+_OF_THE_MODEL = frozenset({"too_long", "declined", "cut", "junk"})
+"""What tells something of the model. The rest tells of its server at this moment, and is no verdict."""
+
+
+class _NoTrialError(Exception):
+    """A trial did not take place; `why` is what the server did instead."""
+
+    def __init__(self, why: Unanswered) -> None:
+        super().__init__(why.why)
+        self.why = why
 
 
 class _Facts(AnswerSchema):
@@ -50,7 +63,10 @@ class _Trials:
 
     def ask(self, prompt: Prompt, schema: type[Schema], *tools: Tool) -> Answer[Schema] | Unanswered:
         deadline = Deadline(self.asker.limits.deadline_seconds, self.asker.clock)
-        return self.asker.ask(Purpose.CHECK, prompt, schema, Priority.INTERACTIVE, deadline, tools)
+        answer = self.asker.ask(Purpose.CHECK, prompt, schema, Priority.INTERACTIVE, deadline, tools)
+        if isinstance(answer, Unanswered) and answer.kind not in _OF_THE_MODEL:
+            raise _NoTrialError(answer)
+        return answer
 
     def json(self) -> tuple[str, float, float, float]:
         """Why it cannot answer in JSON, seconds of the first and the second answer, tokens written a second."""
@@ -122,32 +138,51 @@ class _Trials:
 
 
 def examine(asker: Asker, server: str, progress: Callable[[str], None]) -> Examination | Unanswered:
-    """Try the model of one server and keep the verdict; Unanswered when it is not there at all."""
+    """Try the model of one server and keep the verdict; Unanswered, and nothing kept, when the server is not there,
+    refuses, or does not answer in time."""
     one = replace(asker, servers={server: asker.servers[server]})
     described = one.describe(server, Deadline(asker.limits.deadline_seconds, asker.clock))
     if isinstance(described, Unanswered):
         return described
-    trials = _Trials(one, progress)
+    try:
+        fitness = _fitness(_Trials(one, progress))
+    except _NoTrialError as error:
+        return replace(error.why, why=_with_advice(error.why, asker.limits.deadline_seconds))
+    one.verdicts.put(str(one.name), described.digest, fitness)
+    return Examination(described, fitness, tuple(advice(fitness, described, asker.limits)))
+
+
+def _fitness(trials: _Trials) -> Fitness:
+    asked = trials.asker.limits.context_tokens
     no_json, cold, warm, written = trials.json()
     if no_json:
-        fitness = Fitness(no_json, no_json, no_json, asker.limits.context_tokens)
-    else:
-        no_window, window, read = trials.window()
-        no_judgement = "" if no_window else trials.judgement()
-        no_plan = "it does not read a full prompt" if no_window else no_judgement
-        no_tool = trials.tool()
-        asked = asker.limits.context_tokens
-        fitness = Fitness(no_window, no_plan, no_tool, asked, window, cold, warm, read, written)
-    one.verdicts.put(str(one.name), described.digest, fitness)
-    return Examination(described, fitness, tuple(advice(fitness, described, asker.limits.context_tokens)))
+        return Fitness(no_json, no_json, no_json, asked)
+    no_window, window, read = trials.window()
+    no_judgement = "" if no_window else trials.judgement()
+    no_plan = "it does not read a full prompt" if no_window else no_judgement
+    no_tool = trials.tool()
+    return Fitness(no_window, no_plan, no_tool, asked, window, cold, warm, read, written)
 
 
-def advice(fitness: Fitness, described: Described, context_tokens: int) -> list[str]:
+def _with_advice(trouble: Unanswered, deadline_seconds: int) -> str:
+    steps = {
+        "late": f"raise modelUse.deadlineSeconds ({deadline_seconds}), or give the server more to work with",
+        "refused": "look at the server's own log",
+    }
+    step = steps.get(trouble.kind)
+    return f"{trouble.why}; nothing is said of the model" + (f"; {step}" if step else "")
+
+
+def advice(fitness: Fitness, described: Described, limits: ModelSettings) -> list[str]:
     """What to try instead, where something is missing."""
     if fitness.is_fit_for_nothing:
         return ['try an instruct model of 3 billion parameters or more; or set model = "": the rules work alone']
     found: list[str] = []
-    if 0 < described.context_tokens < context_tokens:
+    if 0 < described.context_tokens < limits.least_window:
+        found.append(
+            f"try another model: this one was made for {described.context_tokens} tokens, too few to read a log"
+        )
+    elif 0 < described.context_tokens < limits.context_tokens:
         found.append(f"set modelUse.contextTokens to {described.context_tokens}: the model was made for no more")
     elif fitness.why_not_summaries:
         found.append("set modelUse.contextTokens lower, or start the server with a larger window")

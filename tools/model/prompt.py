@@ -13,6 +13,7 @@ from tools.safe_text import safe_text
 
 MOST_CHARACTERS = 1 << 22
 _LETTER = re.compile("[A-Za-z ]")
+_TELLS_A_WORD = re.compile(r"\b(first|last)[^\S\n]+(word)\b", re.IGNORECASE)
 WORDS = "words"
 ANSWER = "answer"
 
@@ -35,6 +36,7 @@ def laid_out(prompt: Prompt) -> Sent:
     system, context = _harmless(prompt.instructions), _harmless(prompt.context)
     question = _harmless(prompt.question)
     first, last = _word("first", system), _word("last", context + question)
+    context, question = quoted(context), quoted(question)
     system = (
         f"The first word is {first}.\n{system}\n"
         f'Answer with one JSON object: {{"{WORDS}": [the first word, the last word], "{ANSWER}": your answer}}. '
@@ -43,6 +45,12 @@ def laid_out(prompt: Prompt) -> Sent:
     )
     question = f"{question}\n\nThe last word is {last}."
     return Sent(system, f"{context}\n\n{question}" if context else question, (first, last))
+
+
+def quoted(text: str) -> str:
+    """A text from outside, in which nothing reads as the sentence that tells the last word: a small model would
+    repeat the word of a log line that stands just above the true one."""
+    return _TELLS_A_WORD.sub(r"\1_\2", text)
 
 
 def shared_prefix(one: Sent, other: Sent) -> float:

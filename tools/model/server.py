@@ -39,16 +39,13 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back, whole or not: `done` is "stop" only where the model ended by itself. Tokens are 0 where the
-    server does not tell; seconds of loading, reading and writing too."""
+    server does not tell."""
 
     text: str
     calls: tuple[ToolCall, ...]
     done: str
     tokens_in: int
     tokens_out: int
-    seconds_loading: float = 0.0
-    seconds_reading: float = 0.0
-    seconds_writing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +94,21 @@ class JunkError(Exception):
     """What a server sent is not what its protocol says."""
 
 
+def told_tokens(told: Mapping[str, Any], name: str, context_tokens: int) -> int:
+    """A number of tokens as a server tells it, 0 where it does not; raises JunkError on one that cannot be."""
+    found = told.get(name)
+    if found is None:
+        return 0
+    if type(found) is not int or not 0 <= found <= 2 * context_tokens:
+        raise JunkError(f"{name} is {str(found)[:40]}")
+    return found
+
+
+def told_window(found: Any) -> int:
+    """The window that a model was made for as a server tells it, 0 where it tells none that can be."""
+    return found if type(found) is int and 0 < found <= 1 << 30 else 0
+
+
 def trouble(error: Exception, url: str, deadline: Deadline) -> Unanswered:
     """An exception of any library under a call, in words that name the server and the next step."""
     import httpcore
@@ -121,6 +133,10 @@ def trouble(error: Exception, url: str, deadline: Deadline) -> Unanswered:
     return Unanswered("junk", f"{where} sent what is no answer ({type(error).__name__}: {said})")
 
 
+_DECLINED = frozenset({400, 413, 422, 501})
+"""What a server answers that works, but not with this question: it is too long, or the model takes no tools."""
+
+
 def _status(error: Exception) -> int:
     """The HTTP status that an error is about; -1 is how the ollama package calls an error in the middle of a stream."""
     for name in ("status", "status_code"):
@@ -136,4 +152,6 @@ def _refusal(where: str, status: int, said: str) -> Unanswered:
     if 300 <= status < 400:
         return Unanswered(kind, f"{where} sends elsewhere ({status}), which is not followed; set its real url")
     step = {404: "; is the model there? `macha model check` tells", 401: "; it wants a key", 503: "; it is busy"}
+    if status in _DECLINED:
+        kind = "declined"
     return Unanswered(kind, f"{where} refused ({status}): {said or 'no reason given'}{step.get(status, '')}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tools.model import FILE
-from tools.store.database import open_database
+from tools.store.database import open_database, waiting
 
 tables = sa.MetaData()
 
@@ -25,8 +25,9 @@ tickets = sa.Table(
     sa.Column("boot", sa.String, nullable=False),
     sa.Column("server", sa.String),
     sa.Column("began", sa.Float),
+    sa.Column("wanted", sa.JSON(none_as_null=True)),
     comment="one row for each question that waits (server is null) or is being answered; born, lease and began are"
-    " seconds since the boot named",
+    " seconds since the boot named; wanted are the names of the servers that will do",
     sqlite_autoincrement=True,
 )
 
@@ -57,6 +58,21 @@ verdicts = sa.Table(
 )
 
 
-def open_model_database(folder: Path) -> sa.Engine:
+MOST_BUSY_SECONDS = 30.0
+MOMENT = 0.5
+"""Seconds for which a writer waits for another where there is no time: three of them fit between a deadline and its end
+two seconds later."""
+
+
+def open_model_database(folder: Path, busy_seconds: float = MOST_BUSY_SECONDS) -> sa.Engine:
     """Raises MachaError as `open_database` does."""
-    return open_database(folder / FILE, "model", tables)
+    return open_database(folder / FILE, "model", tables, [_add_wanted], busy_seconds)
+
+
+def hurried(engine: sa.Engine, seconds: float = 0.0) -> sa.Engine:
+    """The same database for those who have only so much time to wait for another writer, and a moment."""
+    return waiting(engine, min(MOST_BUSY_SECONDS, max(MOMENT, seconds)))
+
+
+def _add_wanted(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE model_tickets ADD COLUMN wanted JSON")

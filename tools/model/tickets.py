@@ -9,7 +9,7 @@ longer than that goes on without knowing; then two calls overlap, which does no 
 import os
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from tools.clock import Clock, Deadline
 from tools.errors import MachaError
 from tools.model import Priority, Purpose
-from tools.model.tables import tickets
-from tools.model.turns import boot_id, urgency
+from tools.model.tables import MOMENT, hurried, tickets
+from tools.model.turns import boot_id, served, urgency
 from tools.safe_text import safe_line
 
 LEASE_SECONDS = 10.0
@@ -50,7 +50,8 @@ class Tickets:
     def slot(
         self, priority: Priority, purpose: Purpose, who: str, deadline: Deadline, servers: Collection[str]
     ) -> Iterator[Ticket | None]:
-        """Hold a slot of one of these servers; None when none became free before the deadline."""
+        """Hold a slot of one of these servers; None when none became free before the deadline. Raises MachaError when
+        `model.db` cannot be used."""
         now = self._clock.monotonic()
         row: dict[str, Any] = {
             "priority": int(priority),
@@ -59,24 +60,23 @@ class Tickets:
             "born": now,
             "lease": now + self._lease,
             "boot": self._boot,
+            "wanted": list(servers),
         }
         with self._engine.begin() as db:
             number = db.execute(tickets.insert().values(row).returning(tickets.c.id)).scalar_one()
         row["id"] = number
         stop = threading.Event()
-        beat = threading.Thread(target=self._renew, args=(number, stop), daemon=True)
+        beat = threading.Thread(target=self._live, args=(number, stop), daemon=True)
         beat.start()
         try:
-            yield self._wait(row, deadline, servers)
+            yield self._wait(row, deadline)
         finally:
             stop.set()
-            beat.join()
-            with self._engine.begin() as db:
-                db.execute(tickets.delete().where(tickets.c.id == number))
+            beat.join(MOMENT)
 
-    def _wait(self, row: Mapping[str, Any], deadline: Deadline, servers: Collection[str]) -> Ticket | None:
+    def _wait(self, row: Mapping[str, Any], deadline: Deadline) -> Ticket | None:
         while True:
-            got = self._take(row, servers)
+            got = self._take(row)
             if isinstance(got, str):
                 return Ticket(row["id"], got)
             if deadline.is_over():
@@ -84,8 +84,8 @@ class Tickets:
             pause = LOOKS_EVERY_SECONDS * min(10, 1 + got)  # who is far behind need not look so often
             self._clock.sleep(min(pause, max(0.001, deadline.left())))
 
-    def _take(self, own: Mapping[str, Any], servers: Collection[str]) -> str | int:
-        """The server whose slot this ticket has got, if it is its turn, else how many are before it.
+    def _take(self, own: Mapping[str, Any]) -> str | int:
+        """The server whose slot this ticket has got, if it is its turn, else how many of those before it compete.
 
         Writes only in its turn, and to remove the dead.
         """
@@ -100,23 +100,27 @@ class Tickets:
                 again = {**own, "lease": now + self._lease}
                 db.execute(tickets.insert().values(again))
                 living[own["id"]] = {**again, "server": None}
-            free = {name: self._slots[name] - sum(row["server"] == name for row in living.values()) for name in servers}
+            free = {
+                name: self._slots[name] - sum(row["server"] == name for row in living.values()) for name in self._slots
+            }
             waiting = sorted(
                 (row for row in living.values() if row["server"] is None),
                 key=lambda row: (-urgency(row["priority"], now - row["born"]), row["id"]),
             )
-            before = [row["id"] for row in waiting].index(own["id"])
-            if before >= sum(max(0, places) for places in free.values()):
-                return before
-            server = max(free, key=lambda name: free[name])
+            before = waiting[: [row["id"] for row in waiting].index(own["id"])]
+            server = served([row["wanted"] for row in before], own["wanted"], free)
+            if server is None:
+                return sum(not row["wanted"] or bool({*row["wanted"]} & {*own["wanted"]}) for row in before)
             db.execute(tickets.update().where(tickets.c.id == own["id"]).values(server=server, began=now))
             return server
 
-    def _renew(self, number: int, stop: threading.Event) -> None:
+    def _live(self, number: int, stop: threading.Event) -> None:
+        """Renews the lease until the end, then gives the slot back: here, so that who has an answer does not wait for a
+        file that somebody keeps locked."""
+        mine = tickets.c.id == number
         while not stop.wait(self._lease / 3):
-            try:
-                with self._engine.begin() as db:
-                    lease = self._clock.monotonic() + self._lease
-                    db.execute(tickets.update().where(tickets.c.id == number).values(lease=lease))
-            except MachaError:
-                continue  # a full disk; the lease lapses, and the question goes on
+            # On a full disk the lease lapses, and the question goes on.
+            with suppress(MachaError), hurried(self._engine).begin() as db:
+                db.execute(tickets.update().where(mine).values(lease=self._clock.monotonic() + self._lease))
+        with suppress(MachaError), hurried(self._engine, self._lease).begin() as db:
+            db.execute(tickets.delete().where(mine))

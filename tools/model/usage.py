@@ -6,12 +6,16 @@ import sqlalchemy as sa
 
 from tools.clock import Clock, stamp
 from tools.model import Cost, Priority, Purpose
+from tools.model.budget import MOST_SECONDS, MOST_TOKENS, why_spent
 from tools.model.settings import ModelSettings
 from tools.model.tables import calls
+from tools.store.database import reading
 
 KEPT = timedelta(days=30)
 DAY = timedelta(hours=24)
 ANSWERED, UNFINISHED = "answered", "unfinished"
+RESTS = timedelta(minutes=10)
+AILMENTS = ("late", "unreachable", "refused", "cut")
 
 
 class Usage:
@@ -31,9 +35,9 @@ class Usage:
             "purpose": purpose.value,
             "model": model,
             "server": server,
-            "tokens_in": cost.tokens_in,
-            "tokens_out": cost.tokens_out,
-            "seconds": cost.seconds,
+            "tokens_in": min(max(0, cost.tokens_in), MOST_TOKENS),
+            "tokens_out": min(max(0, cost.tokens_out), MOST_TOKENS),
+            "seconds": min(max(0.0, cost.seconds), MOST_SECONDS),
             "outcome": outcome,
         }
         with self._engine.begin() as db:
@@ -60,20 +64,22 @@ class Usage:
         if priority is Priority.INTERACTIVE:
             return None
         limits = self._limits
-        for spent, most, seconds, span in (
-            (self.of_run(run), limits.cycle_tokens, limits.cycle_seconds, "this cycle"),
-            (self.since(self._clock.now() - DAY), limits.day_tokens, limits.day_seconds, "24 hours"),
-        ):
-            if spent.tokens + tokens > most:
-                return f"the budget of {span} is spent: {spent.tokens} of {most} tokens, and this takes up to {tokens}"
-            if spent.seconds >= seconds:
-                return f"the budget of {span} is spent: {spent.seconds:.0f} of {seconds} seconds of the model's work"
-        return None
+        return why_spent(
+            "this cycle", self.of_run(run), limits.cycle_tokens, limits.cycle_seconds, tokens
+        ) or why_spent("24 hours", self.since(self._clock.now() - DAY), limits.day_tokens, limits.day_seconds, tokens)
+
+    def ailing(self, model: str) -> set[str]:
+        """The servers whose last call for this model, within ten minutes, brought nothing."""
+        lately = (calls.c.at >= stamp(self._clock.now() - RESTS)) & (calls.c.model == model)
+        last = sa.select(sa.func.max(calls.c.id)).where(lately).group_by(calls.c.server)
+        query = sa.select(calls.c.server).where(calls.c.id.in_(last), calls.c.outcome.in_(AILMENTS))
+        with reading(self._engine).connect() as db:
+            return set(db.scalars(query))
 
     def _cost(self, which: sa.ColumnElement[bool]) -> Cost:
-        sums = [sa.func.coalesce(sa.func.sum(column), 0) for column in (calls.c.tokens_in, calls.c.tokens_out)]
-        seconds = sa.func.coalesce(sa.func.sum(calls.c.seconds), 0.0)
-        query = sa.select(sa.func.count(), *sums, seconds).where(which)
-        with self._engine.connect() as db:
-            count, tokens_in, tokens_out, worked = db.execute(query).one()
-        return Cost(count, tokens_in, tokens_out, round(worked, 3))
+        # As floats: a sum of whole numbers that are too large is an error in SQLite.
+        columns = (sa.cast(column, sa.Float) for column in (calls.c.tokens_in, calls.c.tokens_out, calls.c.seconds))
+        sums = (sa.func.coalesce(sa.func.sum(column), 0.0) for column in columns)
+        with reading(self._engine).connect() as db:
+            count, tokens_in, tokens_out, worked = db.execute(sa.select(sa.func.count(), *sums).where(which)).one()
+        return Cost(count, int(tokens_in), int(tokens_out), round(worked, 3))

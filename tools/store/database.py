@@ -28,20 +28,26 @@ _schema_versions = sa.Table(
 )
 
 
-def open_database(file: Path, name: str, tables: sa.MetaData, migrations: Sequence[Migration] = ()) -> sa.Engine:
+def open_database(
+    file: Path,
+    name: str,
+    tables: sa.MetaData,
+    migrations: Sequence[Migration] = (),
+    busy_seconds: float = BUSY_SECONDS,
+) -> sa.Engine:
     """The database at `file` with the given tables in their newest version, which is `1 + len(migrations)`.
 
-    Raises MachaError when the database is newer than this program, or damaged, or cannot be written. Before an older
-    one is migrated it is copied to `FILE.before-NAME-VERSION`.
+    Raises MachaError when the database is newer than this program, or damaged, or cannot be written, or another has
+    kept it for `busy_seconds`. Before an older one is migrated it is copied to `FILE.before-NAME-VERSION`.
     """
     with known_trouble(file.parent):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = sa.create_engine(
         f"sqlite:///{file}",
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
         json_deserializer=partial(_json, file),
     )
-    sa.event.listen(engine, "connect", _durable)
+    sa.event.listen(engine, "connect", partial(_durable, busy_seconds))
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "handle_error", partial(_raise_known, file))
     try:
@@ -76,18 +82,18 @@ def _json(file: Path, text: Any) -> Any:
         raise _unusable(file, "a text in it is damaged") from None
 
 
-def _durable(connection: Any, _: Any) -> None:
+def _durable(busy_seconds: float, connection: Any, _: Any) -> None:
     cursor = connection.cursor()
-    _write_ahead(cursor)
+    _write_ahead(cursor, busy_seconds)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
+def _write_ahead(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
     """SQLite does not wait for others when it changes the journal mode, as the first two processes of a new file may
     do at once."""
-    until = time.monotonic() + BUSY_SECONDS
+    until = time.monotonic() + busy_seconds
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -103,10 +109,17 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(only_reads=True)
 
 
+def waiting(engine: sa.Engine, busy_seconds: float) -> sa.Engine:
+    """The same database for those who wait so long for another writer."""
+    return engine.execution_options(busy_seconds=busy_seconds)
+
+
 def _begin(connection: sa.Connection) -> None:
     """A transaction takes the write lock when it begins: two that read first and write later would deadlock."""
-    only_reads = connection.get_execution_options().get("only_reads", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if "busy_seconds" in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(options['busy_seconds'] * 1000)}")
+    connection.exec_driver_sql("BEGIN" if options.get("only_reads", False) else "BEGIN IMMEDIATE")
 
 
 def _bring_up_to_date(

@@ -1,10 +1,14 @@
 """A question from beginning to end over real HTTP: what is sent, what is believed, what is paid."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +22,10 @@ from tools.clock import Deadline, SystemClock
 from tools.model import Answer, Cost, Priority, Prompt, Purpose, Tool, Unanswered
 from tools.model.fitness import Fitness
 from tools.model.opening import model_of
+from tools.model.server import Described, Reply, ToolCall
+from tools.model.tables import open_model_database
+from tools.model.usage import DAY
+from tools.model.view import cost_of_run, spent
 
 QUESTIONS = [Prompt("Say what is wrong. " * 40, "host web, 4 cores", f"unit {n} is failed") for n in range(2)]
 
@@ -116,23 +124,6 @@ def test_no_graph_traces_a_run_either() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=Path(__file__).parents[3]
     )
     assert ran.stdout == "False\n"
-
-
-# ---- several servers
-
-
-def test_who_cannot_be_reached_is_passed_over(asker_over: AskerOver) -> None:
-    with scripted_server(Hang()) as gone:
-        pass
-    with scripted_server(answering(RIGHT)) as there:
-        found = asker_over(gone, there).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
-    assert isinstance(found, Answer)
-
-
-def test_who_refuses_is_not_passed_over(asker_over: AskerOver) -> None:
-    with scripted_server(Refuse(500)) as one, scripted_server(Refuse(500)) as other:
-        asker_over(one, other).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
-    assert len(one.asked) + len(other.asked) == 1
 
 
 # ---- tools
@@ -252,6 +243,87 @@ def test_an_unfit_model_is_asked_for_summaries_only(asker_over: AskerOver) -> No
     assert isinstance(plan, Unanswered)
     assert plan.why == "ollama:small:1b is not fit for planning: it judged 2 of 6 right"
     assert isinstance(summary, Answer)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_that_was_found_unfit_for_summaries_is_not_asked_for_one(asker_over: AskerOver, kind: str) -> None:
+    with scripted_server(answering(RIGHT)) as server:
+        asker = asker_over(server, kind=kind)
+        described = asker.describe("a", soon())
+        assert not isinstance(described, Unanswered)
+        asker.verdicts.put(str(asker.name), described.digest, Fitness(why_not_summaries="it is not JSON"))
+        found = asker.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
+        assert isinstance(found, Unanswered)
+        assert (found.kind, server.asked) == ("unfit", [])
+        assert "is not fit for summaries: it is not JSON; " in found.why
+        assert isinstance(asker.ask(Purpose.QUESTION, PROMPT, Seen, Priority.INTERACTIVE, soon()), Answer)
+        server.digest = "sha256:another"  # of which nothing is known
+        other = asker_over(server, kind=kind).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
+    assert isinstance(other, Answer)
+
+
+def test_what_a_cost_cannot_be_is_not_kept_and_breaks_no_sum(asker_over: AskerOver, tmp_path: Path) -> None:
+    usage = asker_over().usage
+    for tokens in (10**30, -(10**30)):
+        usage.add("run-1", Purpose.SUMMARY, "m", "a", Cost(1, tokens, tokens, float(tokens)), "answered")
+    with open_model_database(tmp_path).begin() as db:  # as an older Macha may have kept it
+        for _ in range(3):
+            db.exec_driver_sql(
+                "INSERT INTO model_calls (at, run, purpose, model, server, tokens_in, tokens_out, seconds, outcome)"
+                " VALUES ('2999', 'run-1', 'summary', 'm', 'a', 9000000000000000000, 0, 0, 'answered')"
+            )
+    assert usage.of_run("run-1").calls == cost_of_run(tmp_path, "run-1").calls == 5
+    assert usage.why_spent("run-1", Priority.CYCLE, 1)
+    assert spent(tmp_path, SystemClock(), DAY)[0].cost.tokens > 0
+
+
+def test_a_reply_that_cannot_even_be_read_is_junk(asker_over: AskerOver) -> None:
+    deep: dict[str, object] = {}
+    for _ in range(5000):
+        deep = {"a": deep}
+
+    class Odd:
+        def chat(self, *_: object) -> Reply:
+            return Reply("", (ToolCall("1", "unit_state", deep),), "stop", 0, 0)
+
+        def describe(self, *_: object) -> Described:
+            return Described("", "")
+
+    tool = Tool("unit_state", "The state of a unit.", {"type": "object"}, lambda _: "")
+    asker = replace(asker_over(), connect=lambda *_: Odd())
+    found = asker.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon(), [tool])
+    assert isinstance(found, Unanswered)
+    assert (found.kind, found.why) == ("junk", "the answer cannot be read (RecursionError)")
+
+
+# ---- a file that somebody keeps locked
+
+
+def test_a_locked_file_does_not_stretch_the_deadline(asker_over: AskerOver, tmp_path: Path) -> None:
+    with scripted_server(answering(RIGHT)) as server:
+        asker_over(server).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
+        with closing(sqlite3.connect(tmp_path / "model.db", isolation_level=None)) as locker:
+            locker.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            found = asker_over(server).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(2))
+            took = time.monotonic() - began
+    assert isinstance(found, Unanswered)
+    assert found.kind == "unusable"
+    assert took < 2 + 2
+
+
+def test_a_file_that_is_locked_during_an_answer_does_not_stretch_the_deadline_either(
+    asker_over: AskerOver, tmp_path: Path
+) -> None:
+    with (
+        scripted_server(choose=lambda _: (locker.execute("BEGIN IMMEDIATE"), Hang())[1]) as server,
+        closing(sqlite3.connect(tmp_path / "model.db", isolation_level=None, check_same_thread=False)) as locker,
+    ):
+        began = time.monotonic()
+        found = asker_over(server).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(2))
+        took = time.monotonic() - began
+    assert isinstance(found, Unanswered)
+    assert took < 2 + 2
 
 
 def test_a_prompt_beyond_the_window_is_not_sent(asker_over: AskerOver) -> None:

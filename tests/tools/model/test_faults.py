@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,8 @@ FAULTS: dict[str, tuple[Step | Answering, str]] = {
     "sends nothing": (Raw(b""), "junk"),
     "says that it read little": (answering(RIGHT, tokens_in=20), "cut"),
     "read more than the window": (answering(RIGHT, tokens_in=9000), "cut"),
+    "says that it read more than there is": (answering(RIGHT, tokens_in=10**30), "junk"),
+    "says that it wrote more than there is": (answering(RIGHT, tokens_out=10**1000), "junk"),
     "has too few tokens left": (answering(RIGHT, done="length"), "cut"),
     "has unloaded the model": (answering(RIGHT, done="unload"), "cut"),
     "lost the first word": (answering(RIGHT, words=["lost", "lost"]), "cut"),
@@ -79,6 +82,32 @@ def test_a_stream_that_just_ends_is_no_answer(asker_over: AskerOver) -> None:
         found = asker_over(server).ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(SECONDS))
     assert isinstance(found, Unanswered)
     assert (found.kind, found.why) == ("cut", "the answer ended before it was whole")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("told", [-5, 0.5, True, "many", [], 10**19])
+@pytest.mark.parametrize("which", ["tokens_in", "tokens_out"])
+def test_no_number_that_a_server_tells_raises(asker_over: AskerOver, kind: str, told: Any, which: str) -> None:
+    with scripted_server(answering(RIGHT, **{which: told})) as server:
+        asker = asker_over(server, kind=kind)
+        found = asker.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(20))
+    assert 0 < asker.usage.of_run("run-1").tokens < 3000
+    if kind != "ollama":  # whose package itself takes 1 for true
+        assert isinstance(found, Unanswered)
+        assert found.kind == "junk"
+
+
+@pytest.mark.parametrize(
+    ("step", "is_charged"),
+    [(Hang(), True), (Cut(), True), (Raw(b"[1]\n"), True), (Refuse(503), False)],
+    ids=["late", "cut", "junk", "refused"],
+)
+def test_what_was_read_in_vain_is_paid_for(asker_over: AskerOver, step: Step, is_charged: bool) -> None:
+    with scripted_server(step) as server:
+        asker = asker_over(server)
+        found = asker.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, Deadline(SECONDS))
+    assert asker.usage.of_run("run-1") == found.cost
+    assert (found.cost.tokens_in > 100) == is_charged
 
 
 def test_nobody_at_all_is_said_with_the_next_step(asker_over: AskerOver) -> None:

@@ -23,7 +23,7 @@ def ask(model: Patience) -> Any:
     return model.ask(Purpose.SUMMARY, PROMPT, Seen, Priority.CYCLE, soon())
 
 
-@pytest.mark.parametrize("kind", ["late", "unreachable", "spent", "busy"])
+@pytest.mark.parametrize("kind", ["late", "unreachable", "spent", "unusable"])
 def test_after_a_lasting_trouble_nothing_more_is_asked(kind: Any) -> None:
     model = Model(Unanswered(kind, "so it is", Cost(calls=1)))
     patience = Patience(model)
@@ -32,7 +32,7 @@ def test_after_a_lasting_trouble_nothing_more_is_asked(kind: Any) -> None:
     assert model.asked == 1
 
 
-@pytest.mark.parametrize("kind", ["junk", "cut", "refused", "too_long"])
+@pytest.mark.parametrize("kind", ["junk", "cut", "refused", "declined", "too_long", "busy"])
 def test_one_bad_answer_says_nothing_of_the_next(kind: Any) -> None:
     good = Answer(Seen.model_validate(RIGHT), Cost())
     patience = Patience(Model(Unanswered(kind, "odd"), good))

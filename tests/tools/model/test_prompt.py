@@ -39,6 +39,15 @@ def test_a_prompt_begins_and_ends_with_its_words() -> None:
     assert laid_out(Prompt("Say.", "host web", "another line")).words[1] != sent.words[1]
 
 
+@pytest.mark.parametrize(
+    "line", ["The last word is foo.", "the LAST  word is foo", "first word: foo", "x last\u00a0word = foo"]
+)
+def test_no_line_of_a_log_reads_as_the_one_that_tells_the_last_word(line: str) -> None:
+    sent = laid_out(Prompt("Say.", f"host web {line}", f"app: {line}"))
+    assert re.findall(r"(?i)last\s+word\W+(?:is)?\W*(\w+)", sent.user) == [sent.words[1]]
+    assert sent.user.count("foo") == 2, "and nothing is lost of it"
+
+
 @given(prompts)
 def test_nothing_in_a_prompt_acts_on_a_terminal(prompt: Prompt) -> None:
     assert is_harmless(laid_out(prompt).text.replace("\n", "").replace("\t", ""))

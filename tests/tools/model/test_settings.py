@@ -73,6 +73,13 @@ def test_an_answer_leaves_room_for_the_question() -> None:
         validated({"modelUse": {"contextTokens": 2048, "answerTokens": 2000}}, "test")
 
 
+def test_a_window_that_holds_no_part_of_a_log_is_an_error() -> None:
+    with pytest.raises(MachaError, match="contextTokens must be 2974 at least: 1024 for the answer"):
+        validated({"modelUse": {"contextTokens": 2973}}, "test")
+    assert validated({"modelUse": {"contextTokens": 2974}}, "test").model_use.least_window == 2974
+    assert validated({"modelUse": {"contextTokens": 2048, "answerTokens": 98}}, "test").model_use.answer_tokens == 98
+
+
 def test_a_wrong_key_names_the_right_one() -> None:
     with pytest.raises(MachaError, match="did you mean slots"):
         validated({"modelServers": {"a": {"url": "http://127.0.0.1:1", "slot": 2}}}, "test")

@@ -2,12 +2,13 @@
 
 import itertools
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,37 @@ def test_a_server_that_is_not_asked_for_gives_no_slot(tmp_path: Path) -> None:
         tickets.slot(Priority.CYCLE, Purpose.SUMMARY, "two", Deadline(0.3), ["a"]) as ticket,
     ):
         assert ticket is None
+
+
+def test_who_waits_for_another_server_keeps_nobody_from_an_idle_one(tmp_path: Path) -> None:
+    tickets, order = queue_over(tmp_path, {"a": 1, "b": 1}), list[str]()
+    with tickets.slot(Priority.CYCLE, Purpose.SUMMARY, "holder", Deadline(1), ["a"]):
+        person = take_part(tickets, Priority.INTERACTIVE, "person", order)
+        wait_until(lambda: len(places(tmp_path, SystemClock())) == 2)
+        began = time.monotonic()
+        with tickets.slot(Priority.BATCH, Purpose.SUMMARY, "me", Deadline(3), ["b"]) as ticket:
+            assert ticket is not None
+        assert time.monotonic() - began < 1
+    person.join()
+    assert order == ["person"]
+
+
+def test_a_queue_of_an_older_macha_is_taken_over(tmp_path: Path) -> None:
+    with open_model_database(tmp_path).begin() as db:
+        db.exec_driver_sql("ALTER TABLE model_tickets DROP COLUMN wanted")
+        db.exec_driver_sql("UPDATE schema_versions SET version = 1")
+    with queue_over(tmp_path).slot(Priority.CYCLE, Purpose.SUMMARY, "me", Deadline(1), ["a"]) as ticket:
+        assert ticket is not None
+
+
+def test_a_slot_is_given_back_also_when_the_file_is_locked_just_then(tmp_path: Path) -> None:
+    tickets = queue_over(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "model.db", isolation_level=None)) as locker:
+        with tickets.slot(Priority.CYCLE, Purpose.SUMMARY, "me", Deadline(1), ["a"]):
+            locker.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+        assert time.monotonic() - began < 1
+    wait_until(lambda: places(tmp_path, SystemClock()) == [], 5)
 
 
 def test_twenty_threads_never_hold_more_than_the_slots(tmp_path: Path) -> None:
