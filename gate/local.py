@@ -209,7 +209,11 @@ class LocalGate:
         judgement = self._policy.judge(action, facts, now, against)
         if judgement.answer == "refuse":
             return judgement
-        decision: dict[str, Any] = {"decided_by": str(who), "decided_at": stamp(now), "reason": safe_line(redact(reason))}
+        decision: dict[str, Any] = {
+            "decided_by": str(who),
+            "decided_at": stamp(now),
+            "reason": safe_line(redact(reason)),
+        }
         if self._ledger.move_in(db, entry, "withdrawn", **decision) is None:
             return None
         if same := self._open_already(db, edited):

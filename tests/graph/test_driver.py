@@ -23,6 +23,7 @@ from tools.errors import MachaError
 from tools.hosts import Host, Unreachable
 from tools.hosts.fleet import Fleet
 from tools.model.opening import NoModel
+from tools.store.locks import exclusive
 from tools.store.memory import Store
 from tools.store.readings import Readings
 from tools.store.snapshots import Snapshots
@@ -253,3 +254,35 @@ def test_a_kill_around_the_effect_never_repeats_it(tmp_path: Path, where: str, s
     assert len(world.effects_on_disk()) == effects
     assert world.effects == []
     assert context.store.unfinished_runs() == []
+
+
+def test_what_was_allowed_while_somebody_else_acted_is_done_in_the_next_cycle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate.acting.FENCE_SECONDS", 0)
+    world = World(units={"app.service": failed()})
+    context = context_over(tmp_path, world)
+    Driver(tmp_path).start(context, ["web"], None)
+    context.gate.approve(1, LILY)
+    with exclusive(tmp_path, "host-web", 0) as is_held:
+        assert is_held
+        Driver(tmp_path).resume(context_over(tmp_path, world))
+    assert context.gate.explain(1).entry.state == "approved"
+    later = context_over(tmp_path, world, run="run-2")
+    Driver(tmp_path).recover(later)
+    assert later.gate.explain(1).entry.state == "verified"
+    assert len(world.effects) == 1
+
+
+def test_a_run_that_cannot_go_on_does_not_keep_the_machines_from_being_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(units={"app.service": failed()})
+    context = context_over(tmp_path, world)
+    Driver(tmp_path).start(context, ["web"], None)
+    context.gate.approve(1, LILY)
+    with monkeypatch.context() as patch:
+        patch.setattr("nodes.execute.execute", lambda *_: {}["odd"])
+        (drive,) = Driver(tmp_path).recover(context_over(tmp_path, world, run="run-2"))
+    assert drive.trouble.startswith("KeyError")
+    assert context.store.unfinished_runs() == ["run-1"]
