@@ -1,0 +1,134 @@
+"""From evidence to a cause: every runbook is weighed, and one is named only where it stands out."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tools.runbooks.pattern import Pattern
+from tools.runbooks.runbook import Candidate, Runbook, SafeClass
+
+TELLING, FURTHER_TELLING, SUPPORTING, FINDING, AGAINST = 3.0, 1.0, 1.0, 1.0, -2.0
+"""Points: the first telling sign, each further one, each supporting one, each kind of finding, each contrary one."""
+MOST_SUPPORT = 4.0
+"""Many lines that fit every trouble still say little."""
+GENERAL = -0.5
+"""A general cause steps back behind a special one that is as likely."""
+MOST_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """From how many points on a cause is named, and by how many it has to lead over the next one of another family."""
+
+    points: float = 2.5
+    lead: float = 0.75
+
+
+BAR = Bar()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A cause that something speaks for."""
+
+    runbook: Runbook
+    points: float
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """Between 0 and 1, in order of the points; no probability."""
+        return round(max(self.points, 0) / (max(self.points, 0) + 2), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Suspects, the likeliest first. `named` is the cause that stands out, or None: then `why_not` says why."""
+
+    suspects: tuple[Suspect, ...] = ()
+    named: Suspect | None = None
+    why_not: str = ""
+    look_at: tuple[str, ...] = field(default=())
+
+    @property
+    def safe_class(self) -> SafeClass:
+        """What may be done at most: without a named cause only a closer look."""
+        return self.named.runbook.safe_class if self.named else "collect_more"
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Actions that may help, in the order to take them; none without a named cause."""
+        return self.named.runbook.actions if self.named else ()
+
+    @property
+    def why_no_restart(self) -> str | None:
+        """The reason a restart would not help, where the cause is named and says so."""
+        if self.named and self.named.runbook.restart in ("no", "harmful"):
+            return self.named.runbook.restart_why
+        return None
+
+
+def judge(
+    lines: Sequence[str], runbooks: Iterable[Runbook], kinds: Collection[str] = (), system: str = "", bar: Bar = BAR
+) -> Judgement:
+    """Weigh lines of logs and facts, and the kinds of what was found, on a `system` (debian, fedora, nixos or "")."""
+    lines = lines[:MOST_LINES]
+    lowered = "\n".join(lines).lower()
+    weighed = (_weigh(runbook, lines, lowered, kinds) for runbook in runbooks if _fits(runbook, system))
+    suspects = sorted((one for one in weighed if one), key=lambda one: (-one.points, one.runbook.name))
+    return _named(_one_a_family(suspects), bar)
+
+
+def _fits(runbook: Runbook, system: str) -> bool:
+    return not system or "any" in runbook.applies_to or system in runbook.applies_to
+
+
+def _weigh(runbook: Runbook, lines: Sequence[str], lowered: str, kinds: Collection[str]) -> Suspect | None:
+    signals = runbook.signals
+    told, supported = _lines(signals.telling, lines, lowered), _lines(signals.supporting, lines, lowered)
+    if not told and not supported:
+        return None
+    if signals.required and not _lines(signals.required, lines, lowered):
+        return None
+    if _lines(signals.excluded_by, lines, lowered):
+        return None
+    contrary = _lines(signals.against, lines, lowered)
+    found = sum(FINDING for kind in signals.findings if kind in kinds)
+    points = (TELLING + FURTHER_TELLING * (len(told) - 1)) if told else 0.0
+    points += min(SUPPORTING * len(supported) + found, MOST_SUPPORT) + AGAINST * len(contrary)
+    points += GENERAL if runbook.is_general else 0.0
+    return Suspect(runbook, points, _distinct((*told, *supported)), _distinct(contrary)) if points > 0 else None
+
+
+def _lines(patterns: tuple[Pattern, ...], lines: Sequence[str], lowered: str) -> list[str]:
+    """For each pattern that matches anywhere the first line it matches."""
+    hits = (
+        next((line for line in lines if pattern.matches(line)), None)
+        for pattern in patterns
+        if pattern.may_match(lowered)
+    )
+    return [line for line in hits if line is not None]
+
+
+def _distinct(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lines))
+
+
+def _one_a_family(suspects: list[Suspect]) -> tuple[Suspect, ...]:
+    best: dict[str, Suspect] = {}
+    for suspect in suspects:
+        best.setdefault(suspect.runbook.family, suspect)
+    return tuple(best.values())
+
+
+def _named(suspects: tuple[Suspect, ...], bar: Bar) -> Judgement:
+    if not suspects:
+        return Judgement(why_not="no known cause fits")
+    first, *others = suspects
+    others = [one for one in others if not one.runbook.is_general or first.runbook.is_general]
+    looks = _distinct(look for suspect in suspects[:3] for look in suspect.runbook.look_at[:1])
+    if first.points < bar.points:
+        return Judgement(suspects, None, "not enough evidence", looks)
+    if others and first.points - others[0].points < bar.lead:
+        return Judgement(suspects, None, "several causes fit as well", looks)
+    return Judgement(suspects, first, "", first.runbook.look_at)
