@@ -1,16 +1,22 @@
 """What a runbook looks for in a line: a regular expression of a kind that can be tried on hostile text in no time."""
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 MOST_CHARACTERS = 400
 """A line is looked at no further than this; every line of Macha's facts is cut there anyway."""
-MOST_OPEN_REPEATS = 2
-"""Repeats without an upper bound (`.*`, `+`) in one pattern: each one multiplies the worst case by the line."""
+MOST_WIDE, MOST_NARROW = 2, 8
+"""Repeats without an upper bound in one pattern: of what fits nearly everything (`.*`, `\\S+`), of what fits less (`\\w*`).
+Each one can multiply the worst case by the length of a line."""
+MOST_TIMES = 6
+"""A group that repeats something itself may be repeated so often."""
 _REPEAT = re.compile(r"[*+]|\{\d*,?\d*\}")
 _QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
-_BOUNDED = re.compile(r"\{\d+(,\d+)?\}|\{,\d+\}")
+_PART = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:=!]|\(\?<[=!]|\{\d*,?\d*\}|.", re.DOTALL)
+"""One part of a regular expression: an escape, a set, the start of a group, a repeat or a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,9 @@ class Pattern:
             return "it matches an empty line, and so any"
         if _has_repeat_of_group(self.text):
             return "a group is repeated that repeats something itself: such a pattern can take for ever"
-        if _open_repeats(self.text) > MOST_OPEN_REPEATS:
-            return f"more than {MOST_OPEN_REPEATS} repeats without a bound; write .{{0,80}} instead of .*"
+        wide, narrow = _open_repeats(self.text)
+        if wide > MOST_WIDE or narrow > MOST_NARROW:
+            return "too many repeats without a bound; write .{0,80} instead of .*"
         return None
 
 
@@ -50,9 +57,16 @@ def _matches_anything(text: str) -> bool:
     return _compiled(text).search("") is not None
 
 
-def _open_repeats(text: str) -> int:
-    plain = _without_escapes_and_sets(text)
-    return sum(1 for repeat in _REPEAT.finditer(plain) if not _BOUNDED.fullmatch(repeat.group()))
+def _open_repeats(text: str) -> tuple[int, int]:
+    """How many repeats have no upper bound: of wide characters, and of narrow ones."""
+    parts = _PART.findall(text)
+    repeated = [part for part, repeat in pairwise(parts) if _is_open(repeat)]
+    wide = sum(part in (".", r"\S", ")") or part.startswith("[^") for part in repeated)
+    return wide, len(repeated) - wide
+
+
+def _is_open(part: str) -> bool:
+    return part in ("*", "+") or re.fullmatch(r"\{\d+,\}", part) is not None
 
 
 def _has_repeat_of_group(text: str) -> bool:
@@ -65,9 +79,14 @@ def _has_repeat_of_group(text: str) -> bool:
         elif character == ")" and starts:
             begun = starts.pop()
             repeat = _REPEAT.match(plain, at + 1)
-            if repeat and repeat.group() not in ("{0,1}", "{1}") and _REPEAT.search(plain, begun, at):
+            if repeat and _most_times(repeat.group()) > MOST_TIMES and _REPEAT.search(plain, begun, at):
                 return True
     return False
+
+
+def _most_times(repeat: str) -> float:
+    bound = re.fullmatch(r"\{\d*,?(\d+)\}", repeat)
+    return int(bound[1]) if bound else math.inf
 
 
 def _without_escapes_and_sets(text: str) -> str:
@@ -79,7 +98,7 @@ def _without_escapes_and_sets(text: str) -> str:
 def _needle(text: str) -> str:
     """The longest run of plain characters that every match must hold, in small letters; "" where there is none."""
     runs, run, depth = [""], "", 0
-    parts = re.findall(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:=!]|\(\?<[=!]|\{\d*,?\d*\}|.", text, re.DOTALL)
+    parts = _PART.findall(text)
     for at, part in enumerate(parts):
         following = parts[at + 1] if at + 1 < len(parts) else ""
         depth += part.startswith("(") - (part == ")")
