@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tools.runbooks.pattern import Pattern
-from tools.runbooks.runbook import Candidate, Runbook, SafeClass
+from tools.runbooks.runbook import DARING, Candidate, Runbook, SafeClass
 
-TELLING, FURTHER_TELLING, SUPPORTING, FINDING, AGAINST = 3.0, 1.0, 1.0, 1.0, -2.0
+TELLING, FURTHER_TELLING, SUPPORTING, FINDING, AGAINST = 3.0, 1.0, 0.8, 0.8, -2.0
 """Points: the first telling sign, each further one, each supporting one, each kind of finding, each contrary one."""
-MOST_SUPPORT = 4.0
+MOST_SUPPORT = 3.2
 """Many lines that fit every trouble still say little."""
 GENERAL = -0.5
 """A general cause steps back behind a special one that is as likely."""
@@ -52,13 +52,19 @@ class Judgement:
 
     @property
     def safe_class(self) -> SafeClass:
-        """What may be done at most: without a named cause only a closer look."""
-        return self.named.runbook.safe_class if self.named else "collect_more"
+        """What may be done at most: without a named cause only a closer look; where another cause has a telling sign
+        as well, no more than that one allows."""
+        if not self.named:
+            return "collect_more"
+        likely = [one for one in self.suspects if one is self.named or one.points >= TELLING]
+        return min((one.runbook.safe_class for one in likely), key=DARING.index)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """Actions that may help, in the order to take them; none without a named cause."""
-        return self.named.runbook.actions if self.named else ()
+        """Actions that may help, in the order to take them; none where another cause forbids what the named one allows."""
+        if not self.named or self.safe_class != self.named.runbook.safe_class:
+            return ()
+        return self.named.runbook.actions
 
     @property
     def why_no_restart(self) -> str | None:

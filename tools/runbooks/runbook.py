@@ -86,6 +86,7 @@ class Runbook(_Part):
     signals: Signals
     safe_class: SafeClass
     restart: Literal["yes", "no", "for_a_while", "harmful"]
+    """Whether a restart of the unit (not of the machine) helps."""
     restart_why: Words
     actions: tuple[Candidate, ...] = ()
     look_at: tuple[Words, ...] = Field(min_length=1)
@@ -100,7 +101,7 @@ class Runbook(_Part):
     def _is_consistent(self) -> "Runbook":
         if not (self.signals.telling or self.signals.supporting):
             raise ValueError("signals: nothing speaks for it; give telling or supporting patterns")
-        restarts = [one.kind for one in self.actions if one.kind in ("unit.restart", "unit.start", "reboot")]
+        restarts = [one.kind for one in self.actions if one.kind in ("unit.restart", "unit.start")]
         if restarts and self.restart in ("no", "harmful"):
             raise ValueError(f"actions: {restarts[0]} though restart says {self.restart}")
         if self.actions and self.safe_class in ("observe", "collect_more"):
