@@ -33,7 +33,7 @@ def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
         "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
         "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
         "logs": values.get("summaries", []),
-        "notes": _notes(context.store.pending_count(hosts)),
+        "notes": [*_notes(context.store.pending_count(hosts)), *map(_left_out, values.get("left_out", []))],
         "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
         "seconds": context.store.seconds(context.run),
     }
@@ -44,6 +44,10 @@ def _notes(pending: int) -> list[str]:
         return []
     what = "one thing may be wrong" if pending == 1 else f"{pending} things may be wrong"
     return [f"{what}, but not for long enough yet to be sure: `macha findings list --all`"]
+
+
+def _left_out(why: str) -> str:
+    return f"a runbook is left out: {why}"
 
 
 def _living(living: Living, advice: str, run: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Judgement:
         if not self.named:
             return "collect_more"
         likely = [one for one in self.suspects if one is self.named or one.points >= TELLING]
-        return min((one.runbook.safe_class for one in likely), key=DARING.index)
+        return min((one.runbook.safe_class for one in likely), key=DARING.__getitem__)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -75,14 +75,20 @@ class Judgement:
 
 
 def judge(
-    lines: Sequence[str], runbooks: Iterable[Runbook], kinds: Collection[str] = (), system: str = "", bar: Bar = BAR
+    lines: Sequence[str], runbooks: Iterable[Runbook], kinds: Collection[str] = (), system: str = ""
 ) -> Judgement:
     """Weigh lines of logs and facts, and the kinds of what was found, on a `system` (debian, fedora, nixos or "")."""
-    lines = lines[:MOST_LINES]
+    return judged(suspects(lines, runbooks, kinds, system))
+
+
+def suspects(
+    lines: Sequence[str], runbooks: Iterable[Runbook], kinds: Collection[str] = (), system: str = ""
+) -> tuple[Suspect, ...]:
+    """The likeliest runbook of each family that anything speaks for, the likeliest first."""
+    lines = list(dict.fromkeys(lines))[-MOST_LINES:]
     lowered = "\n".join(lines).lower()
     weighed = (_weigh(runbook, lines, lowered, kinds) for runbook in runbooks if _fits(runbook, system))
-    suspects = sorted((one for one in weighed if one), key=lambda one: (-one.points, one.runbook.name))
-    return _named(_one_a_family(suspects), bar)
+    return _one_a_family(sorted((one for one in weighed if one), key=lambda one: (-one.points, one.runbook.name)))
 
 
 def _fits(runbook: Runbook, system: str) -> bool:
@@ -127,7 +133,8 @@ def _one_a_family(suspects: list[Suspect]) -> tuple[Suspect, ...]:
     return tuple(best.values())
 
 
-def _named(suspects: tuple[Suspect, ...], bar: Bar) -> Judgement:
+def judged(suspects: tuple[Suspect, ...], bar: Bar = BAR) -> Judgement:
+    """Name the first suspect, if it stands out."""
     if not suspects:
         return Judgement(why_not="no known cause fits")
     first, *others = suspects

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from tools.runbooks.needles import PART, needles_of
+
 MOST_CHARACTERS = 400
 """A line is looked at no further than this; every line of Macha's facts is cut there anyway."""
 MOST_WIDE, MOST_NARROW = 2, 8
@@ -14,9 +16,6 @@ Each one can multiply the worst case by the length of a line."""
 MOST_TIMES = 6
 """A group that repeats something itself may be repeated so often."""
 _REPEAT = re.compile(r"[*+]|\{\d*,?\d*\}")
-_QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
-_PART = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:=!]|\(\?<[=!]|\{\d*,?\d*\}|.", re.DOTALL)
-"""One part of a regular expression: an escape, a set, the start of a group, a repeat or a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Pattern:
 
     def may_match(self, lowered: str) -> bool:
         """False only where no line of this text, in small letters, can match: what is looked at first, for speed."""
-        return _needle(self.text) in lowered
+        needles = needles_of(self.text)
+        return not needles or any(needle in lowered for needle in needles)
 
     def why_not(self) -> str | None:
         """The reason this may not be a pattern, or None."""
@@ -59,7 +59,7 @@ def _matches_anything(text: str) -> bool:
 
 def _open_repeats(text: str) -> tuple[int, int]:
     """How many repeats have no upper bound: of wide characters, and of narrow ones."""
-    parts = _PART.findall(text)
+    parts = PART.findall(text)
     repeated = [part for part, repeat in pairwise(parts) if _is_open(repeat)]
     wide = sum(part in (".", r"\S", ")") or part.startswith("[^") for part in repeated)
     return wide, len(repeated) - wide
@@ -92,26 +92,3 @@ def _most_times(repeat: str) -> float:
 def _without_escapes_and_sets(text: str) -> str:
     """The pattern with each escape and each set of characters as one plain `x`."""
     return re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", text)
-
-
-@cache
-def _needle(text: str) -> str:
-    """The longest run of plain characters that every match must hold, in small letters; "" where there is none."""
-    runs, run, depth = [""], "", 0
-    parts = _PART.findall(text)
-    for at, part in enumerate(parts):
-        following = parts[at + 1] if at + 1 < len(parts) else ""
-        depth += part.startswith("(") - (part == ")")
-        if part == "|" and depth == 0:
-            return ""
-        character = part[-1] if re.fullmatch(r"\\[^\w]|[^\\\[\](){}.*+?^$|]", part) else ""
-        is_sure = character and character.isascii() and depth == 0 and not _may_be_absent(following)
-        run = run + character.lower() if is_sure else ""
-        runs.append(run)
-        if is_sure and _QUANTIFIER.fullmatch(following):
-            run = ""
-    return max(runs, key=len)
-
-
-def _may_be_absent(following: str) -> bool:
-    return following[:1] in ("*", "?") or following.startswith(("{0", "{,"))

@@ -8,9 +8,9 @@ from tools.actions.catalogue import actions
 from tools.runbooks.pattern import Pattern
 
 SafeClass = Literal["observe", "collect_more", "escalate", "propose", "auto_safe"]
-"""What a careful administrator would do, in rising order of daring: leave it, look closer, call a person, propose a
-change, make it."""
-DARING: tuple[SafeClass, ...] = ("observe", "collect_more", "escalate", "propose", "auto_safe")
+"""What a careful administrator would do: leave it, look closer, call a person, propose a change, make it."""
+DARING: dict[SafeClass, int] = {"observe": 0, "collect_more": 0, "escalate": 1, "propose": 2, "auto_safe": 3}
+"""Neither of the first two changes anything or calls anybody."""
 
 FOR_A_PERSON = frozenset(
     {

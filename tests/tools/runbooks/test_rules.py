@@ -144,7 +144,8 @@ def test_a_kill_under_a_memory_limit_is_looked_at_and_one_without_is_restarted()
 def test_a_cause_that_lasts_is_quoted_and_nothing_is_proposed(line: str) -> None:
     piece = advice(ended(failed("exit-code"), "starting", line, "bye"), APP)
     assert piece.actions == ()
-    assert piece.words == f"a restart will not help before this is repaired: {line}"
+    assert "a restart will not help" in piece.words
+    assert line in piece.words
 
 
 def test_a_cause_that_lasts_wins_over_one_that_may_pass() -> None:
