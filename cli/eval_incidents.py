@@ -59,8 +59,7 @@ def _plain(sums: dict[str, Any]) -> dict[str, Any]:
 
 
 def _say(scores: Sequence[Score], held_out: dict[str, dict[str, Any]], inputs: Inputs) -> None:
-    rows = [(one.id, one.cause_family, one.named or "-", one.safe_class, _mark(one)) for one in scores]
-    say_table(rows, ("incident", "label", "named", "class", ""))
+    say_table([_row(one) for one in scores], ("incident", "label", "named", "class", ""))
     say()
     sums = {"in-sample": total(scores), "held-out: bar": held_out["fitted"], "held-out: unknown": held_out["unknown"]}
     say_styled("bold", f"{len(scores)} incidents, inputs: {inputs} (95 % intervals of Wilson)")
@@ -73,6 +72,10 @@ def _say(scores: Sequence[Score], held_out: dict[str, dict[str, Any]], inputs: I
         "unknown, the runbooks of the fold's families are taken away, so that silence is right. "
         f"Retrieval is not measured: {NOT_MEASURED}."
     )  # fmt: skip
+
+
+def _row(one: Score) -> tuple[str, ...]:
+    return (one.id, one.cause_family, one.named or "-", one.safe_class, _mark(one))
 
 
 def _mark(one: Score) -> str:

@@ -18,6 +18,7 @@ class State(TypedDict, total=False):
     new: list[str]
     summaries: Annotated[list[Summary], add]
     advice: dict[str, str]
+    left_out: list[str]
     deferred: Annotated[list[int], add]
     unhelped: list[int]
     is_finished: bool

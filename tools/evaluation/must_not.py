@@ -33,7 +33,7 @@ _DOES = {
 look (`diagnose`) change nothing, so that no line forbids them."""
 _ONLY_SO = re.compile(
     r"automatically|silently|unasked|without|in a loop|loop\b|in a script|at once|by hand|before|until|while|as the"
-    r"|call it|wildcard|\b(all|whole|both|more|active|busy|running|booted|default|failed|mounted|failing)\b",
+    r"|call it|wildcard|\b(all|whole|both|more|active|busy|running|booted|default|mounted)\b",
     re.IGNORECASE,
 )
 """Words by which a line forbids a manner or a scope, not the action itself."""

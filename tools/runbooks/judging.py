@@ -61,7 +61,7 @@ class Judgement:
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """Actions that may help, in the order to take them; none where another cause forbids what the named one allows."""
+        """Actions that may help, in their order; none where another cause forbids what the named one allows."""
         if not self.named or self.safe_class != self.named.runbook.safe_class:
             return ()
         return self.named.runbook.actions

@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -11,7 +12,7 @@ from tools.runbooks.needles import PART, needles_of
 MOST_CHARACTERS = 400
 """A line is looked at no further than this; every line of Macha's facts is cut there anyway."""
 MOST_WIDE, MOST_NARROW = 2, 8
-"""Repeats without an upper bound in one pattern: of what fits nearly everything (`.*`, `\\S+`), of what fits less (`\\w*`).
+"""Repeats without an upper bound in one pattern: of what fits nearly everything (`.*`), of what fits less (`[a-z]*`).
 Each one can multiply the worst case by the length of a line."""
 MOST_TIMES = 6
 """A group that repeats something itself may be repeated so often."""
@@ -35,8 +36,10 @@ class Pattern:
     def why_not(self) -> str | None:
         """The reason this may not be a pattern, or None."""
         try:
-            _compiled(self.text)
-        except re.error as error:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", FutureWarning)
+                _compiled(self.text)
+        except (re.error, FutureWarning) as error:
             return f"not a regular expression: {error}"
         if _matches_anything(self.text):
             return "it matches an empty line, and so any"
