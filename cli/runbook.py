@@ -94,7 +94,8 @@ def _say(runbook: "Runbook") -> None:
     say_styled("bold", runbook.name, f"  ({', '.join(runbook.applies_to)}; family {runbook.family})")
     say_wrapped(runbook.cause, "  ")
     say()
-    say_wrapped(runbook.advice, "  ")
+    for paragraph in runbook.advice.split("\n\n"):
+        say_wrapped(paragraph.replace("\n", " "), "  ")
     say()
     restart = f"{_RESTART[runbook.restart]}: {runbook.restart_why}"
     what = [f"{one.kind} {one.on}{' (for a person)' if one.is_for_a_person else ''}" for one in runbook.actions]
