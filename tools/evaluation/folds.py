@@ -16,7 +16,7 @@ from tools.runbooks.judging import Bar, Suspect, judged, suspects
 from tools.runbooks.runbook import Runbook
 
 FOLDS = 5
-BARS = tuple(Bar(points, lead) for points, lead in product((2.0, 2.5, 3.0, 3.5), (0.4, 0.75, 1.0, 1.5)))
+BARS = tuple(Bar(points, lead) for points, lead in product((2.0, 2.4, 3.0, 3.5), (0.4, 0.75, 1.0, 1.5)))
 PRICE_OF_ERROR = 2
 """A cause that is named wrongly costs as much as two that are named rightly are worth."""
 

@@ -19,7 +19,7 @@ MOST_LINES = 400
 class Bar:
     """From how many points on a cause is named, and by how many it has to lead over the next one of another family."""
 
-    points: float = 2.5
+    points: float = 2.4
     lead: float = 0.75
 
 
