@@ -12,6 +12,7 @@ from tools.runbooks.examples import trials
 from tools.runbooks.front_matter import patterns_of
 from tools.runbooks.judging import judge
 from tools.runbooks.library import BUILT_IN, built_in
+from tools.runbooks.needles import needles_of
 from tools.runbooks.pattern import MOST_CHARACTERS, Pattern
 from tools.runbooks.runbook import FOR_A_PERSON, Runbook
 
@@ -35,7 +36,7 @@ HOSTILE = [
         "([",
     )
 ]
-SECONDS = 0.05
+SECONDS = 0.02
 
 
 def test_there_are_enough_of_them_and_they_are_delivered_with_the_code() -> None:
@@ -70,7 +71,12 @@ def test_no_line_makes_it_think_for_long(runbook: Runbook) -> None:
     lines = [*HOSTILE, *(example.replace("\n", " ") * 20 for example in runbook.examples)]
     for pattern in patterns_of(runbook):
         assert pattern.why_not() is None
-        for line in lines:
+        own = [
+            (needle + end) * (MOST_CHARACTERS // len(needle))
+            for needle in needles_of(pattern.text)
+            for end in ("", " ")
+        ]
+        for line in (*lines, *own):
             assert _seconds(pattern, line) < SECONDS, (pattern.text, line[:40])
 
 

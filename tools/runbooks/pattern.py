@@ -45,6 +45,8 @@ class Pattern:
             return "it matches an empty line, and so any"
         if _has_repeat_of_group(self.text):
             return "a group is repeated that repeats something itself: such a pattern can take for ever"
+        if _has_repeats_side_by_side(self.text):
+            return "two repeats stand side by side: the first can take what the second needs"
         wide, narrow = _open_repeats(self.text)
         if wide > MOST_WIDE or narrow > MOST_NARROW:
             return "too many repeats without a bound; write .{0,80} instead of .*"
@@ -66,6 +68,16 @@ def _open_repeats(text: str) -> tuple[int, int]:
     repeated = [part for part, repeat in pairwise(parts) if _is_open(repeat)]
     wide = sum(part in (".", r"\S", ")") or part.startswith("[^") for part in repeated)
     return wide, len(repeated) - wide
+
+
+def _has_repeats_side_by_side(text: str) -> bool:
+    """Whether a repeat without a bound is followed by one of nearly anything: `\\w*.{0,60}`."""
+    parts = PART.findall(text)
+    following = zip(parts, parts[1:], parts[2:], strict=False)
+    return any(
+        _is_open(part) and then in (".", r"\S", r"\w") and _REPEAT.fullmatch(repeat) is not None
+        for part, then, repeat in following
+    )
 
 
 def _is_open(part: str) -> bool:

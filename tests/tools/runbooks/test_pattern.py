@@ -26,6 +26,7 @@ def test_a_plain_pattern_may_be_one(text: str) -> None:
         ("(a+)+b", "take for ever"),
         (r"(\w+\s*)*x", "take for ever"),
         ("(a{2,}){3,}", "take for ever"),
+        (r"error\w*.{0,60}full", "side by side"),
         ("a.*b.*c.*d", "too many repeats"),
         (r"\w*1\w*2\w*3\w*4\w*5\w*6\w*7\w*8\w*9", "too many repeats"),
     ],
