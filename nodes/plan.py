@@ -6,8 +6,9 @@ from nodes.context import Context
 from nodes.state import Collected, Planned
 from tools.incidents.correlation import causes_first
 from tools.probes.collection import observe
+from tools.runbooks.advice import Advice
 from tools.runbooks.library import usable
-from tools.runbooks.rules import NEEDED, Advice, advise
+from tools.runbooks.rules import NEEDED, advise
 
 
 def plan(state: Collected, context: Context) -> Planned:

@@ -33,7 +33,7 @@ def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
         "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
         "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
         "logs": values.get("summaries", []),
-        "notes": [*_notes(context.store.pending_count(hosts)), *map(_left_out, values.get("left_out", []))],
+        "notes": [*_notes(context.store.pending_count(hosts)), *map(left_out_note, values.get("left_out", []))],
         "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
         "seconds": context.store.seconds(context.run),
     }
@@ -46,7 +46,8 @@ def _notes(pending: int) -> list[str]:
     return [f"{what}, but not for long enough yet to be sure: `macha findings list --all`"]
 
 
-def _left_out(why: str) -> str:
+def left_out_note(why: str) -> str:
+    """A note about a runbook of the user's that could not be used."""
     return f"a runbook is left out: {why}"
 
 

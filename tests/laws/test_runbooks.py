@@ -61,7 +61,7 @@ def test_its_sentences_are_of_one_kind(runbook: Runbook) -> None:
 
 @EVERY
 def test_its_actions_and_findings_are_words_of_the_vocabulary(runbook: Runbook) -> None:
-    assert set(runbook.signals.findings) <= KINDS
+    assert {*runbook.signals.findings, *runbook.signals.telling_findings} <= KINDS
     assert {one.kind for one in runbook.actions} <= {*actions(), *FOR_A_PERSON}
     assert all(one.is_for_a_person or one.kind in actions() for one in runbook.actions)
 
@@ -85,6 +85,10 @@ def test_what_it_looks_for_first_is_in_every_line_that_it_matches(runbook: Runbo
     lines = [line for other in built_in().values() for example in other.examples for line in example.splitlines()]
     for pattern in patterns_of(runbook):
         assert [line for line in lines if pattern.matches(line) and not pattern.may_match(line.lower())] == []
+
+
+def test_what_is_for_a_person_is_in_the_vocabulary() -> None:
+    assert [kind for kind in FOR_A_PERSON if f"`{kind}`" not in VOCABULARY] == []
 
 
 def test_what_may_restart_by_itself_is_nowhere_where_a_restart_does_harm() -> None:

@@ -97,10 +97,12 @@ def _fits(runbook: Runbook, system: str) -> bool:
 
 def _weigh(runbook: Runbook, lines: Sequence[str], lowered: str, kinds: Collection[str]) -> Suspect | None:
     signals = runbook.signals
-    told, supported = _lines(signals.telling, lines, lowered), _lines(signals.supporting, lines, lowered)
+    proven = [kind for kind in signals.telling_findings if kind in kinds]
+    told = [*_lines(signals.telling, lines, lowered), *(f"{kind} was found" for kind in proven)]
+    supported = _lines(signals.supporting, lines, lowered)
     if not told and not supported:
         return None
-    if signals.required and not _lines(signals.required, lines, lowered):
+    if signals.required and not proven and not _lines(signals.required, lines, lowered):
         return None
     if _lines(signals.excluded_by, lines, lowered):
         return None

@@ -1,25 +1,23 @@
 """What a careful administrator makes of a finding, by rule: the likely cause, and what could help, if anything."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Callable, Collection, Iterator
 
-from tools.actions import Action
 from tools.actions.diagnose import Diagnose
 from tools.actions.reset_failed_unit import ResetFailedUnit
 from tools.actions.restart_unit import RestartUnit
 from tools.actions.start_unit import StartUnit
-from tools.actions.vacuum_journal import JOURNAL, VacuumJournal
 from tools.detectors import Finding, Severity
 from tools.probes import Probe, Skipped
 from tools.probes.journal_usage import JournalUsage
-from tools.probes.mounts import Mount, Mounts
+from tools.probes.mounts import Mounts
 from tools.probes.observation import Observation
 from tools.probes.system import System
 from tools.probes.unit_details import UnitDetail, UnitDetails
 from tools.probes.unit_logs import UnitLogs
+from tools.runbooks.advice import Advice
 from tools.runbooks.evidence import case_of, log_of
+from tools.runbooks.full_disk import on_full_disk
 from tools.runbooks.judging import Judgement
 from tools.runbooks.library import built_in
 from tools.runbooks.runbook import Runbook
@@ -41,19 +39,6 @@ PASSING = re.compile(
 )
 """Words of a cause outside the unit that may be over by now."""
 TOO_QUICKLY = re.compile(r"start request repeated too quickly", re.IGNORECASE)
-WORTH_VACUUMING = 0.10
-"""Share of a file system that the journal must take before removing old files of it is the answer to a full disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is made of one finding: words for people, and the actions that could help, in the order to take them."""
-
-    finding: Finding
-    words: str
-    actions: tuple[Action, ...] = ()
-
-
 WhyProtected = Callable[[str], str | None]
 
 
@@ -73,7 +58,7 @@ def advise(
         if finding.kind == "unit.failed":
             yield _failed_unit(finding, findings, facts, why_protected, judgement)
         elif finding.kind == "disk.space":
-            yield _full_disk(finding, facts)
+            yield on_full_disk(finding, facts, judgement)
         else:
             yield Advice(finding, _for_a_person(judgement))
 
@@ -141,29 +126,6 @@ def _cause_is_over(finding: Finding, log: list[str]) -> Advice:
         return Advice(finding, words, (ResetFailedUnit(name=unit), StartUnit(name=unit)))
     words = "something it needs did not answer when it started; that may be over: a restart can help"
     return Advice(finding, words, (RestartUnit(name=unit),))
-
-
-def _full_disk(finding: Finding, facts: Observation) -> Advice:
-    usage, mounts = facts.get(JournalUsage), facts.get(Mounts)
-    if isinstance(usage, Skipped) or isinstance(mounts, Skipped):
-        return Advice(finding, "what fills it could not be read, so nothing is proposed")
-    mount = _mount_of(JOURNAL, mounts.mounts)
-    vacuum = VacuumJournal()
-    is_worth_it = (
-        mount is not None
-        and mount.mounted_on == finding.object
-        and usage.used_bytes > 2 * vacuum.keep_megabytes << 20
-        and usage.used_bytes >= WORTH_VACUUMING * (mount.size_bytes or 0)
-    )
-    if not is_worth_it:
-        return Advice(finding, "the journal is not what fills it; look for what does before anything is removed")
-    taken = usage.used_bytes >> 20
-    return Advice(finding, f"the journal takes {taken} MB of it, most of which can be given back", (vacuum,))
-
-
-def _mount_of(path: str, mounts: Iterable[Mount]) -> Mount | None:
-    above = [mount for mount in mounts if PurePosixPath(path).is_relative_to(mount.mounted_on)]
-    return max(above, key=lambda mount: len(mount.mounted_on), default=None)
 
 
 def _wrong_configuration(unit: str, findings: list[Finding]) -> Finding | None:

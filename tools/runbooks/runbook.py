@@ -19,7 +19,7 @@ FOR_A_PERSON = frozenset(
         "permissions.repair", "process.kill", "reboot", "rollback", "secret.rekey", "timer.start", "unit.unmask",
     }
 )  # fmt: skip
-"""Kinds of action that people know and Macha cannot carry out yet: they are advice, and never a proposal."""
+"""Kinds of action that people know. As long as one is not in the catalogue it is advice, and never a proposal."""
 
 
 def _pattern(text: object) -> Pattern:
@@ -70,6 +70,8 @@ class Signals(_Part):
     """Without one of these it is not this cause."""
     excluded_by: Patterns = ()
     """With one of these it is not this cause."""
+    telling_findings: tuple[KindOfFinding, ...] = ()
+    """Kinds of finding that are this cause: a fact, so that no line is needed beside it."""
     findings: tuple[KindOfFinding, ...] = ()
     """Kinds of finding (docs/vocabulary.md) that fit the cause."""
 

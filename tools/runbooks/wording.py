@@ -24,6 +24,6 @@ def _named(suspect: Suspect) -> str:
         "no": "a restart will not help",
         "harmful": "a restart would do harm",
         "for_a_while": "a restart helps only for a while",
-        "yes": "a restart helps",
+        "yes": "a restart can help",
     }[runbook.restart]
     return f"{words}; {restart}: {runbook.restart_why}"

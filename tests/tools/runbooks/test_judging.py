@@ -81,6 +81,15 @@ def test_a_finding_of_its_kind_fits_it() -> None:
     assert suspects(["well"], [finding], {"unit.failed"}) == ()
 
 
+def test_a_finding_that_is_the_cause_needs_no_line_beside_it() -> None:
+    more = "required = ['frob']\ntelling_findings = [\"unit.masked\"]\nsupporting ="
+    masked = book("m_frobnicator", ("supporting =", more))
+    assert suspects(["it"], [masked], {"unit.failed"}) == ()
+    judgement = judge(["it"], [masked], {"unit.masked"})
+    assert judgement.named is not None
+    assert judgement.named.speaks_for == ("unit.masked was found",)
+
+
 def test_a_runbook_for_another_system_is_left_out() -> None:
     nixos = book("n_frobnicator", ('"any"', '"nixos"'))
     assert suspects(["out of oil"], [nixos], system="debian") == ()

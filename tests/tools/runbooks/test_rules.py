@@ -23,7 +23,8 @@ from tools.probes.observation import Observation
 from tools.probes.snapshot_file import read_snapshot
 from tools.probes.unit_details import UnitDetails
 from tools.probes.unit_logs import UnitLogs
-from tools.runbooks.rules import Advice, advise
+from tools.runbooks.advice import Advice
+from tools.runbooks.rules import advise
 
 GIB = 1 << 30
 LINE = "__CURSOR=s={at}\nMESSAGE={text}\n_SYSTEMD_UNIT={unit}\n\n"
