@@ -2,27 +2,50 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cli.options import Json
+from cli.options import Config, Json
 from cli.output import say, say_json, say_styled, say_table, say_wrapped
+from tools.errors import MachaError
 
 if TYPE_CHECKING:
     from tools.evaluation.faults import Score
 
+Inputs = Literal["log", "facts"]
+
 
 def eval_(
     faults: Annotated[
-        Path, typer.Option("--faults", metavar="DIR", help="A folder with faults/*.json and snapshots/*.fault.json.gz.")
-    ],
+        Path | None,
+        typer.Option("--faults", metavar="DIR", help="A folder with faults/*.json and snapshots/*.fault.json.gz."),
+    ] = None,
+    incidents: Annotated[
+        Path | None,
+        typer.Option("--incidents", metavar="FILE", help="Labelled incidents, one JSON object a line."),
+    ] = None,
+    inputs: Annotated[
+        Inputs, typer.Option("--inputs", help="Of an incident: its log lines alone, or the facts as well.")
+    ] = "facts",
     as_json: Json = False,
+    config: Config = None,
 ) -> None:
-    """Score recorded faults: what must be found, what must not, and whether the root comes first."""
+    """Score recorded faults (what must be found, what is the root) or incidents (the cause, and what may be done)."""
+    if (faults is None) == (incidents is None):
+        raise MachaError("what is to be scored? give either --faults DIR or --incidents FILE")
+    if incidents:
+        from cli.eval_incidents import score_incidents
+
+        score_incidents(incidents, inputs, as_json, config)
+    elif faults:
+        _score_faults(faults, as_json)
+
+
+def _score_faults(folder: Path, as_json: bool) -> None:
     from tools.evaluation.faults import score_folder, total
 
-    scores = score_folder(faults)
+    scores = score_folder(folder)
     sums = total(scores)
     if as_json:
         objects = [{**asdict(score), "required_found": score.required_found} for score in scores]

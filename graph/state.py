@@ -21,6 +21,7 @@ class State(TypedDict, total=False):
     summaries: Annotated[list[Summary], add]
     digests: list[Digest]
     advice: dict[str, str]
+    left_out: list[str]
     deferred: Annotated[list[int], add]
     unhelped: list[int]
     is_finished: bool

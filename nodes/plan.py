@@ -1,11 +1,14 @@
-"""Find what could be done about the open findings, and put it to the gate."""
+"""Find what could be done about the open findings, and put it to the gate: causes before their symptoms."""
 
 from gate.interface import Request
 from gate.protected import why_protected
 from nodes.context import Context
 from nodes.state import Collected, Planned
+from tools.incidents.correlation import causes_first
 from tools.probes.collection import observe
-from tools.runbooks.rules import NEEDED, Advice, advise
+from tools.runbooks.advice import Advice
+from tools.runbooks.library import usable
+from tools.runbooks.rules import NEEDED, advise
 
 
 def plan(state: Collected, context: Context) -> Planned:
@@ -13,15 +16,16 @@ def plan(state: Collected, context: Context) -> Planned:
         return why_protected((unit,), context.settings.protected_services)
 
     advice: dict[str, str] = {}
+    known, left_out = usable(context.settings.runbooks_directory)
     for look in state["looks"]:
         if not look["snapshot"]:
             continue
         facts = observe(context.snapshots.load(look["snapshot"]), NEEDED)
-        findings = context.store.open_findings([look["host"]])
-        for piece in advise(findings, facts, why_untouchable):
+        findings = causes_first(context.store.open_findings([look["host"]]))
+        for piece in advise(findings, facts, why_untouchable, known.values()):
             advice[piece.finding.fingerprint] = piece.words
             _propose(piece, context)
-    return {"advice": advice}
+    return {"advice": advice, "left_out": left_out} if left_out else {"advice": advice}
 
 
 def _propose(piece: Advice, context: Context) -> None:

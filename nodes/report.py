@@ -36,7 +36,11 @@ def result(context: Context, values: dict[str, Any]) -> dict[str, Any]:
         "incidents": [incident_object(incident) for incident in incidents(one.finding for one in living)],
         "actions": [action_object(row) for row in _rows(context, [one.finding for one in living])],
         "logs": _logs(values),
-        "notes": [*_notes(context.store.pending_count(hosts)), *_of_logs(values)],
+        "notes": [
+            *_notes(context.store.pending_count(hosts)),
+            *map(left_out_note, values.get("left_out", [])),
+            *_of_logs(values),
+        ],
         "model": _model(context),
         "seconds": context.store.seconds(context.run),
     }
@@ -65,6 +69,11 @@ def _notes(pending: int) -> list[str]:
         return []
     what = "one thing may be wrong" if pending == 1 else f"{pending} things may be wrong"
     return [f"{what}, but not for long enough yet to be sure: `macha findings list --all`"]
+
+
+def left_out_note(why: str) -> str:
+    """A note about a runbook of the user's that could not be used."""
+    return f"a runbook is left out: {why}"
 
 
 def _living(living: Living, advice: str, run: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What flows between the steps: plain JSON values, small; ids and references, never logs or objects."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from tools.reading.records import Record
 
@@ -94,6 +94,8 @@ class Condensed(TypedDict):
 class Planned(TypedDict):
     advice: dict[str, str]
     """By fingerprint: what Macha makes of the finding, and why it does or does not propose something."""
+    left_out: NotRequired[list[str]]
+    """Runbooks of the user's folder that could not be used, and why."""
 
 
 class ActionTask(TypedDict):

@@ -193,6 +193,9 @@ class Settings(Section):
     state_directory: FilePath | None = Field(
         None, description="where Macha keeps its state; default: $STATE_DIRECTORY, else $XDG_STATE_HOME/macha"
     )
+    runbooks_directory: FilePath | None = Field(
+        None, description="a folder of your own runbooks (docs/runbooks.md), besides those of Macha"
+    )
     local_host: StrictBool = Field(True, description="look after the machine Macha runs on, under the name localhost")
     this_host: HostPolicy = Field(HostPolicy(), description="policy for the machine Macha runs on")
     hosts: dict[HostName, HostSettings] = Field(default={}, description="the other machines, by name")

@@ -274,6 +274,10 @@ def test_what_was_allowed_while_somebody_else_acted_is_done_in_the_next_cycle(
     assert len(world.effects) == 1
 
 
+def breaks(*_: object) -> None:
+    raise KeyError("odd")
+
+
 def test_a_run_that_cannot_go_on_does_not_keep_the_machines_from_being_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,7 +286,7 @@ def test_a_run_that_cannot_go_on_does_not_keep_the_machines_from_being_looked_at
     Driver(tmp_path).start(context, ["web"], None)
     context.gate.approve(1, LILY)
     with monkeypatch.context() as patch:
-        patch.setattr("nodes.execute.execute", lambda *_: {}["odd"])
+        patch.setattr("nodes.execute.execute", breaks)
         (drive,) = Driver(tmp_path).recover(context_over(tmp_path, world, run="run-2"))
     assert drive.trouble.startswith("KeyError")
     assert context.store.unfinished_runs() == ["run-1"]

@@ -67,3 +67,23 @@ def test_nothing_is_planned_for_a_host_that_was_not_seen(tmp_path: Path) -> None
     world.unreachable = Unreachable("silent", "no banner")
     assert plan(looked(context), context) == {"advice": {}}
     assert context.gate.list() == []
+
+
+def test_a_runbook_names_the_cause(tmp_path: Path) -> None:
+    unit = failed("exit-code", log=("bind() to 0.0.0.0:80 failed (98: Address already in use)",))
+    context = context_over(tmp_path, World(units={"app.service": unit}))
+    said = planned(context)["advice"].values()
+    assert any("likely cause: another program already listens" in words for words in said)
+    assert all("a restart will not help" in words for words in said)
+    assert context.gate.list() == []
+
+
+def test_a_wrong_runbook_of_the_user_is_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "wrong.md").write_text("nothing")
+    context = context_over(tmp_path, World(units={"app.service": failed()}))
+    context = replace(context, settings=settings_for("web", runbooksDirectory=str(tmp_path / "own")))
+    looks, _ = triaged(context)
+    made = plan(looks, context)
+    assert len(made["advice"]) == 1
+    assert "wrong.md:1: must begin with a line +++" in made["left_out"][0]

@@ -30,6 +30,11 @@ def incidents(findings: Iterable[Finding]) -> list[Incident]:
     return sorted(_across_hosts(single), key=lambda incident: (-incident.severity_rank, -len(incident.symptoms)))
 
 
+def causes_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings, each root before the symptoms that hang on it: the order in which to repair."""
+    return [one for incident in incidents(findings) for one in (incident.root, *(s.finding for s in incident.symptoms))]
+
+
 Parents = dict[str, tuple[Finding, str]]
 
 

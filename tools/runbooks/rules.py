@@ -1,25 +1,29 @@
 """What a careful administrator makes of a finding, by rule: the likely cause, and what could help, if anything."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Callable, Collection, Iterator
 
-from tools.actions import Action
 from tools.actions.diagnose import Diagnose
 from tools.actions.reset_failed_unit import ResetFailedUnit
 from tools.actions.restart_unit import RestartUnit
 from tools.actions.start_unit import StartUnit
-from tools.actions.vacuum_journal import JOURNAL, VacuumJournal
 from tools.detectors import Finding, Severity
 from tools.probes import Probe, Skipped
 from tools.probes.journal_usage import JournalUsage
-from tools.probes.mounts import Mount, Mounts
+from tools.probes.mounts import Mounts
 from tools.probes.observation import Observation
+from tools.probes.system import System
 from tools.probes.unit_details import UnitDetail, UnitDetails
 from tools.probes.unit_logs import UnitLogs
+from tools.runbooks.advice import Advice
+from tools.runbooks.evidence import case_of, log_of
+from tools.runbooks.full_disk import on_full_disk
+from tools.runbooks.judging import Judgement
+from tools.runbooks.library import built_in
+from tools.runbooks.runbook import Runbook
+from tools.runbooks.wording import in_words
 
-NEEDED: tuple[type[Probe], ...] = (UnitDetails, UnitLogs, JournalUsage, Mounts)
+NEEDED: tuple[type[Probe], ...] = (System, UnitDetails, UnitLogs, JournalUsage, Mounts)
 
 LASTING = re.compile(
     r"permission denied|operation not permitted|address already in use|no such file|not found|syntax error|invalid"
@@ -35,39 +39,42 @@ PASSING = re.compile(
 )
 """Words of a cause outside the unit that may be over by now."""
 TOO_QUICKLY = re.compile(r"start request repeated too quickly", re.IGNORECASE)
-WORTH_VACUUMING = 0.10
-"""Share of a file system that the journal must take before removing old files of it is the answer to a full disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is made of one finding: words for people, and the actions that could help, in the order to take them."""
-
-    finding: Finding
-    words: str
-    actions: tuple[Action, ...] = ()
-
-
 WhyProtected = Callable[[str], str | None]
 
 
-def advise(findings: list[Finding], facts: Observation, why_protected: WhyProtected) -> Iterator[Advice]:
-    """One piece of advice for every open finding of one host. Nothing is proposed for what a rule does not know."""
+def advise(
+    findings: list[Finding],
+    facts: Observation,
+    why_protected: WhyProtected,
+    runbooks: Collection[Runbook] | None = None,
+) -> Iterator[Advice]:
+    """One piece of advice for every open finding of one host. Nothing is proposed for what a rule does not know.
+
+    Text of a log can name a cause and so hold an action back; it never makes one possible that the facts do not allow.
+    """
+    known = built_in().values() if runbooks is None else runbooks
     for finding in findings:
+        judgement = case_of(finding, findings, facts).judged(known)
         if finding.kind == "unit.failed":
-            yield _failed_unit(finding, findings, facts, why_protected)
+            yield _failed_unit(finding, findings, facts, why_protected, judgement)
         elif finding.kind == "disk.space":
-            yield _full_disk(finding, facts)
+            yield on_full_disk(finding, facts, judgement)
         else:
-            yield Advice(finding, "reported for a person to look at: no action of Macha's helps against it")
+            yield Advice(finding, _for_a_person(judgement))
 
 
-def _failed_unit(finding: Finding, findings: list[Finding], facts: Observation, why_protected: WhyProtected) -> Advice:
+def _for_a_person(judgement: Judgement) -> str:
+    plain = "reported for a person to look at: no action of Macha's helps against it"
+    return f"{plain}; {in_words(judgement)}" if judgement.named else plain
+
+
+def _failed_unit(
+    finding: Finding, findings: list[Finding], facts: Observation, why_protected: WhyProtected, judgement: Judgement
+) -> Advice:
     unit = finding.object
     if pattern := why_protected(unit):
-        return Advice(
-            finding, f"{unit} is protected ({pattern}): Macha reports it and never touches it; a person has to"
-        )
+        words = f"{unit} is protected ({pattern}): Macha reports it and never touches it; a person has to"
+        return Advice(finding, f"{words}; {in_words(judgement)}" if judgement.named else words)
     if wrong := _wrong_configuration(unit, findings):
         return Advice(finding, f"a restart will not help before {wrong.object} is repaired: {wrong.summary}")
     if full := next((f for f in findings if f.kind == "disk.space" and f.severity.rank >= Severity.HIGH.rank), None):
@@ -76,11 +83,15 @@ def _failed_unit(finding: Finding, findings: list[Finding], facts: Observation, 
     detail = None if isinstance(details, Skipped) else details.find(unit)
     if detail is None:
         return Advice(finding, "how it ended could not be read, so nothing is proposed")
-    return _by_result(finding, detail, findings, _log(facts, unit))
+    return _by_result(finding, detail, findings, log_of(facts, unit), judgement)
 
 
-def _by_result(finding: Finding, detail: UnitDetail, findings: list[Finding], log: list[str]) -> Advice:
-    unit, result = finding.object, detail.result
+def _by_result(
+    finding: Finding, detail: UnitDetail, findings: list[Finding], log: list[str], judgement: Judgement
+) -> Advice:
+    unit, result, named = finding.object, detail.result, judgement.named
+    if named and named.runbook.restart == "harmful":
+        return Advice(finding, in_words(judgement))
     if limit := _may_have_hit(detail):
         words = (
             f"it was killed, and its memory is limited to {limit >> 20} MB: started again it may need as much; a closer"
@@ -92,12 +103,15 @@ def _by_result(finding: Finding, detail: UnitDetail, findings: list[Finding], lo
         return Advice(finding, f"{how}, not by an error it reported: a restart can help", (RestartUnit(name=unit),))
     if result == "oom-kill":
         return Advice(finding, "it ran out of memory: started again it will need as much; look at its limit first")
+    if judgement.why_no_restart:
+        return Advice(finding, in_words(judgement))
     if lasting := next((line for line in reversed(log) if LASTING.search(line)), None):
         words = f"a restart will not help before this is repaired: {lasting}"
         return Advice(finding, words)
-    if not any(PASSING.search(line) for line in log):
-        words = "why it failed is not clear from its log; a closer look comes before any change"
-        return Advice(finding, words, (Diagnose(name=unit),))
+    may_pass = any(PASSING.search(line) for line in log) or bool(named and named.runbook.restart == "yes")
+    if not may_pass:
+        words = in_words(judgement) or "why it failed is not clear from its log"
+        return Advice(finding, f"{words}; a closer look comes before any change", (Diagnose(name=unit),))
     if down := _first_failed_before(detail, findings):
         return Advice(finding, f"{down} failed as well and comes before it: a restart can help only after that one")
     return _cause_is_over(finding, log)
@@ -114,29 +128,6 @@ def _cause_is_over(finding: Finding, log: list[str]) -> Advice:
     return Advice(finding, words, (RestartUnit(name=unit),))
 
 
-def _full_disk(finding: Finding, facts: Observation) -> Advice:
-    usage, mounts = facts.get(JournalUsage), facts.get(Mounts)
-    if isinstance(usage, Skipped) or isinstance(mounts, Skipped):
-        return Advice(finding, "what fills it could not be read, so nothing is proposed")
-    mount = _mount_of(JOURNAL, mounts.mounts)
-    vacuum = VacuumJournal()
-    is_worth_it = (
-        mount is not None
-        and mount.mounted_on == finding.object
-        and usage.used_bytes > 2 * vacuum.keep_megabytes << 20
-        and usage.used_bytes >= WORTH_VACUUMING * (mount.size_bytes or 0)
-    )
-    if not is_worth_it:
-        return Advice(finding, "the journal is not what fills it; look for what does before anything is removed")
-    taken = usage.used_bytes >> 20
-    return Advice(finding, f"the journal takes {taken} MB of it, most of which can be given back", (vacuum,))
-
-
-def _mount_of(path: str, mounts: Iterable[Mount]) -> Mount | None:
-    above = [mount for mount in mounts if PurePosixPath(path).is_relative_to(mount.mounted_on)]
-    return max(above, key=lambda mount: len(mount.mounted_on), default=None)
-
-
 def _wrong_configuration(unit: str, findings: list[Finding]) -> Finding | None:
     return next((f for f in findings if f.kind == "config.invalid" and f.details.get("unit") == unit), None)
 
@@ -149,11 +140,6 @@ def _first_failed_before(detail: UnitDetail, findings: list[Finding]) -> str | N
 def _may_have_hit(detail: UnitDetail) -> int | None:
     """The memory limit of a unit that got SIGKILL: with cgroups v1 systemd calls an OOM kill just `signal`."""
     return detail.memory_max_bytes if (detail.result, detail.exec_main_status) == ("signal", 9) else None
-
-
-def _log(facts: Observation, unit: str) -> list[str]:
-    logs = facts.get(UnitLogs)
-    return [] if isinstance(logs, Skipped) else [line.message for line in logs.of(unit)]
 
 
 def _signal(detail: UnitDetail) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.detectors import Evidence, Finding, Severity
-from tools.incidents.correlation import incidents
+from tools.incidents.correlation import causes_first, incidents
 
 
 def finding(
@@ -135,3 +135,12 @@ ANY = st.builds(
 def test_every_finding_is_in_exactly_one_incident(findings: list[Finding]) -> None:
     found = [f.fingerprint for i in incidents(findings) for f in (i.root, *(s.finding for s in i.symptoms))]
     assert sorted(found) == sorted(finding.fingerprint for finding in findings)
+
+
+def test_causes_come_before_their_symptoms_and_none_is_lost() -> None:
+    database = finding("unit.failed", "redis.service")
+    api = finding("unit.failed", "api.service", after="network.target redis.service")
+    for order in permutations((database, api, finding("net.dns", "/etc/resolv.conf"))):
+        objects = [one.object for one in causes_first(order)]
+        assert sorted(objects) == ["/etc/resolv.conf", "api.service", "redis.service"]
+        assert objects.index("redis.service") < objects.index("api.service")
