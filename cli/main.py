@@ -11,7 +11,22 @@ from typing import Any
 
 import typer
 
-from cli import approve, audit, breaker, check, config, eval, findings, graph, logs, model, policy, snapshot, stop
+from cli import (
+    approve,
+    audit,
+    breaker,
+    check,
+    config,
+    eval,
+    findings,
+    graph,
+    knowledge,
+    logs,
+    model,
+    policy,
+    snapshot,
+    stop,
+)
 from cli.options import application
 from cli.output import say_error
 from tools.errors import MachaError
@@ -36,6 +51,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(audit.app, name="audit")
 app.add_typer(model.app, name="model")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(config.app, name="config")
 
 
