@@ -8,9 +8,9 @@ from tools.knowledge.bm25 import BM25
 from tools.knowledge.lexical import likeness, sparse
 from tools.knowledge.words import words
 
-FITS_FROM = 0.59
-"""What `fit` must reach. Measured as docs/knowledge.md tells: the level at which questions that have an answer and
-those that have none were told apart best, over ten ways to divide real incidents into five parts."""
+FITS_FROM = 0.745
+"""What `fit` must reach, measured as docs/knowledge.md tells: the level at which questions that have an answer and those
+that have none were told apart best, over ten ways to divide real incidents into five parts."""
 _SMOOTHING = 60
 """Of reciprocal rank fusion, as its authors chose it."""
 _CANDIDATES = 50
@@ -19,7 +19,7 @@ _CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that was found. `fit` is from 0 to about 2, made of words alone, whatever the embedding is."""
+    """A document that was found. `fit` is from 0 to about 4, made of words alone, whatever the embedding is."""
 
     document: Document
     fit: float
@@ -41,7 +41,8 @@ class Ranking:
 
         `nearest` are ids in the order of an index over vectors; without one, likeness of words takes its place.
         """
-        shares = dict(zip(self._documents, self._bm25.shares(words(question)), strict=True))
+        asked = words(question)
+        shares = dict(zip(self._documents, self._bm25.shares(asked), strict=True))
         by_share = [id_ for id_ in sorted(shares, key=lambda id_: -shares[id_]) if shares[id_] > 0]
         alike = _Alike(question, self._documents)
         near = sorted(by_share, key=lambda id_: -alike[id_]) if nearest is None else nearest
@@ -51,7 +52,8 @@ class Ranking:
             for place, id_ in enumerate(order, 1):
                 fused[id_] = fused.get(id_, 0.0) + self._documents[id_].weight / (_SMOOTHING + place)
         best = sorted(fused, key=lambda id_: (-round(fused[id_], 9), -alike[id_], id_))
-        hits = [self._hit(id_, shares[id_] + alike[id_]) for id_ in best]
+        places = {id_: place for place, id_ in enumerate(self._documents)}
+        hits = [self._hit(id_, shares[id_] + alike[id_] + self._bm25.cosine(asked, places[id_])) for id_ in best]
         return sorted(hits, key=lambda hit: not hit.fits)[:most]
 
     def _hit(self, id_: str, fit: float) -> Hit:
