@@ -1,7 +1,7 @@
 """One collection of Chroma in a folder of its own: filled once, tested, asked. The only file that knows Chroma.
 
 Chroma itself notices little: of an index whose file was cut it loses half the vectors without an error, without its
-folder all of them (1.5.9).
+folder all of them, and garbage in there ends the process (1.5.9).
 """
 
 import secrets
@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import chromadb
+from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.config import Settings
 from langchain_chroma import Chroma
 
@@ -89,7 +90,7 @@ def opened(folder: Path, name: str, new: Mapping[str, list[float]] | None = None
                 name,
                 _Given(new or {}),  # type: ignore[arg-type]  # the same methods; the base class is for graph alone
                 client=client,
-                collection_configuration={"hnsw": {"space": "cosine"}},
+                collection_configuration=_configuration(len(new or ())),
                 create_collection_if_not_exists=new is not None,
             )
             yield Collection(store)
@@ -101,6 +102,13 @@ def opened(folder: Path, name: str, new: Mapping[str, list[float]] | None = None
         raise DoubtError(f"the index cannot be used ({type(error).__name__})") from error
     finally:
         marker.unlink(missing_ok=True)
+
+
+def _configuration(count: int) -> CreateCollectionConfiguration:
+    """All is written to the index at once, at the end: what Chroma keeps for later is read anew at every start, and
+    its files would change while they are only read."""
+    most = max(2, count)
+    return {"hnsw": {"space": "cosine", "batch_size": most, "sync_threshold": most}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,20 @@ whole in a folder of its own (a generation), tested, and only then named in a ma
 embedding or a failed test make the next one. Whoever uses it holds the lock of the state folder.
 """
 
-import json
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from tools.knowledge import Document, Embedding
 from tools.knowledge.collection import DoubtError, opened
+from tools.knowledge.generation import MANIFEST, Manifest, finish, manifest_of
 from tools.model import Unanswered
 from tools.untraced import forbid_tracing
-
-MANIFEST = "manifest.json"
 
 
 @dataclass
@@ -61,16 +60,24 @@ class Index:
 
     def _ask(self, name: str, digests: set[str], vector: list[float], most: int) -> list[str] | None:
         """What the generation of exactly these documents answers, if there is a sound one."""
+        wanted = Manifest(name, frozenset(digests))
         for generation in self._generations():
-            try:
-                if _manifest(generation) != (name, digests):
-                    raise DoubtError("the documents or the embedding have changed")
-                with opened(generation, name) as collection:
-                    collection.test(digests)
-                    return collection.nearest(vector, most)
-            except DoubtError as doubt:
-                self.told.append(str(doubt))
+            with self._doubted(generation):
+                if manifest_of(generation) == wanted:
+                    with opened(generation, name) as collection:
+                        collection.test(digests)
+                        return collection.nearest(vector, most)
+                self.told.append("the documents or the embedding have changed")
         return None
+
+    @contextmanager
+    def _doubted(self, generation: Path) -> Iterator[None]:
+        """A generation in which there is doubt is removed at once: to open it again may end the process."""
+        try:
+            yield
+        except DoubtError as doubt:
+            self.told.append(str(doubt))
+            shutil.rmtree(generation, ignore_errors=True)
 
     def _make(self, name: str, texts: Mapping[str, str]) -> Unanswered | None:
         """A new generation of these texts by digest, after which the old ones are removed."""
@@ -84,7 +91,7 @@ class Index:
         generation.mkdir(mode=0o700, parents=True)
         with opened(generation, name, {text: known[digest] for digest, text in texts.items()}) as collection:
             collection.fill(texts)
-        _finish(generation, name, list(texts))
+        finish(generation, Manifest(name, frozenset(texts)))
         for other in self.folder.glob("kb-*"):
             if other != generation:
                 shutil.rmtree(other, ignore_errors=True)
@@ -93,14 +100,12 @@ class Index:
     def _vectors(self, name: str) -> dict[str, list[float]]:
         """What a sound generation of the same embedding has kept, so that a model is asked only for what is new."""
         for generation in self._generations():
-            try:
-                collection_of, digests = _manifest(generation)
-                if collection_of == name:
+            with self._doubted(generation):
+                manifest = manifest_of(generation)
+                if manifest.collection == name:
                     with opened(generation, name) as collection:
-                        collection.test(digests)
+                        collection.test(set(manifest.digests))
                         return collection.vectors()
-            except DoubtError:
-                continue
         return {}
 
     def _generations(self) -> list[Path]:
@@ -123,19 +128,3 @@ def _ids_by_digest(documents: Sequence[Document]) -> dict[str, list[str]]:
     for document in documents:
         ids.setdefault(digest_of(document), []).append(document.id)
     return ids
-
-
-def _manifest(generation: Path) -> tuple[str, set[str]]:
-    """The name of the collection and the digests that it was filled with; raises DoubtError."""
-    try:
-        found = json.loads((generation / MANIFEST).read_bytes())
-        return str(found["collection"]), {str(digest) for digest in found["digests"]}
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        raise DoubtError("the manifest of the index is damaged") from None
-
-
-def _finish(generation: Path, name: str, digests: list[str]) -> None:
-    """Name a generation that is whole; one without a manifest is never used, and removed by the next."""
-    unfinished = generation / f"{MANIFEST}.part"
-    unfinished.write_text(json.dumps({"collection": name, "digests": digests}))
-    unfinished.rename(generation / MANIFEST)

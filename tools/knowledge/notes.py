@@ -19,7 +19,7 @@ MOST_BYTES = 1 << 16
 MOST_SHOWN = 8 * MOST_BYTES
 """Characters: one byte may become eight that show it."""
 _NAME = re.compile(r"note-[0-9a-f]{10}")
-_FRONT = re.compile(r"---\n((?:[a-z]+: .*\n)*)---\n(.*)", re.DOTALL)
+_FRONT = re.compile(r"---\n((?:[a-z]+: [^\n]*\n)*)---\n(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _read(file: Path) -> _Note | None:
     except OSError as error:
         raise MachaError(f"{safe_line(str(file))}: cannot be read: {error.strerror}") from None
     found = _FRONT.fullmatch(text.replace("\r\n", "\n"))
-    front = dict(line.split(": ", 1) for line in found[1].splitlines()) if found else {}
+    front = dict(line.split(": ", 1) for line in found[1].split("\n") if ": " in line) if found else {}
     if not found or front.keys() != {"id", "title", "author", "at"} or front["id"] != file.stem:
         return None
     title, author, at = (safe_line(front[key], 120) for key in ("title", "author", "at"))
