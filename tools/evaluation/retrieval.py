@@ -80,12 +80,12 @@ def folds(count: int, parts: int = FOLDS, seed: int = 0) -> list[list[int]]:
 
 
 def across_folds(cases: Sequence[tuple[Known, Query]], rank: Rank, seed: int = 0) -> list[Ranked]:
-    """Every case asked of those in the other folds."""
-    found: list[Ranked] = []
+    """Every case asked of those in the other folds, in the order of the cases."""
+    found: dict[int, Ranked] = {}
     for fold in folds(len(cases), seed=seed):
-        known = [case for place, (case, _) in enumerate(cases) if place not in set(fold)]
-        found += [ranked(known, cases[place][1], rank) for place in fold]
-    return found
+        known = [case for place, (case, _) in enumerate(cases) if place not in fold]
+        found |= {place: ranked(known, cases[place][1], rank) for place in fold}
+    return [found[place] for place in range(len(cases))]
 
 
 def ranked(known: Sequence[Known], query: Query, rank: Rank) -> Ranked:
