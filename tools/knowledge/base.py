@@ -88,17 +88,18 @@ class KnowledgeBase:
     def _nearest(self, documents: list[Document], question: str) -> tuple[list[str] | None, str, str]:
         """Ids by the index, or None; why not; and why it was made anew."""
         from tools.knowledge.collection import DoubtError
+        from tools.redaction import redact
 
         index = self._index()
-        with exclusive(self.state, LOCK, LOCK_SECONDS) as is_ours:
-            if not is_ours:
-                return None, "another process uses the index", ""
-            try:
-                found = index.nearest(documents, question, _CANDIDATES)
-            except DoubtError as doubt:
-                return None, str(doubt), ""
-            except OSError as error:
-                return None, f"the index: {why_unusable(error)}", ""
+        try:
+            with exclusive(self.state, LOCK, LOCK_SECONDS) as is_ours:
+                if not is_ours:
+                    return None, "another process uses the index", ""
+                found = index.nearest(documents, redact(question), _CANDIDATES)
+        except (DoubtError, MachaError) as error:
+            return None, str(error), ""
+        except OSError as error:
+            return None, f"the index: {why_unusable(error)}", ""
         if isinstance(found, Unanswered):
             return None, found.why, ""
         return found, "", "; ".join(dict.fromkeys(index.told))

@@ -83,6 +83,18 @@ def test_an_index_that_cannot_be_made_leaves_words(tmp_path: Path) -> None:
     assert found.less
 
 
+def test_a_state_folder_that_cannot_be_written_leaves_words(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("in the way")
+    found = knowing(tmp_path).search(QUESTION)
+    assert found.hits[0].document.id == NEAREST
+    assert str(tmp_path) in found.less
+
+
+def test_no_secret_of_a_question_reaches_a_model(tmp_path: Path, counting: Counting) -> None:
+    knowing(tmp_path, counting).search("login fails with password=Tr0ub4dor3xyz")
+    assert "Tr0ub4dor3xyz" not in "".join(counting.asked)
+
+
 def test_a_rebuild_makes_another_index(tmp_path: Path) -> None:
     knowing(tmp_path).search(QUESTION)
     (before,) = (tmp_path / "knowledge" / "index").iterdir()
