@@ -20,6 +20,7 @@ from cli import (
     eval,
     findings,
     graph,
+    knowledge,
     logs,
     model,
     policy,
@@ -51,6 +52,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(audit.app, name="audit")
 app.add_typer(model.app, name="model")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(runbook.app, name="runbook")
 app.add_typer(config.app, name="config")
 

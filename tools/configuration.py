@@ -190,6 +190,9 @@ class Settings(Section):
         default={}, description="who runs the model, by name; none: Ollama on this machine"
     )
     model_use: ModelSettings = Field(ModelSettings(), description="how the model is asked, and how much")
+    embedding_model: Annotated[str, AfterValidator(is_model)] = Field(
+        "", description="a model that turns text into vectors for `macha knowledge`, as in nomic-embed-text"
+    )
     state_directory: FilePath | None = Field(
         None, description="where Macha keeps its state; default: $STATE_DIRECTORY, else $XDG_STATE_HOME/macha"
     )
@@ -270,8 +273,9 @@ def validated(values: dict[str, Any], source: str) -> Settings:
     for key, host in own.items():
         for unknown in (group for group in host.groups if group not in settings.groups):
             raise MachaError(f"{source}: {key}.groups: there is no group {unknown}; add [groups.{unknown}]")
-    if why := why_nowhere(settings.model, settings.model_servers):
-        raise MachaError(f"{source}: model: {why}")
+    for key, model in (("model", settings.model), ("embeddingModel", settings.embedding_model)):
+        if why := why_nowhere(model, settings.model_servers):
+            raise MachaError(f"{source}: {key}: {why}")
     if settings.keep_alive() <= settings.check_interval:
         raise MachaError(
             f"{source}: modelUse.keepAliveSeconds: must be above checkInterval ({settings.check_interval}), "

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import tools.knowledge
 import tools.model
 
 ROOT = Path(__file__).parents[2]
-CLIENT = ("langchain_ollama", "langchain_core", "ollama", "httpx", "httpcore")
-SPEAKS_HTTP = {"ollama", "openai_compatible", "transport"}
+CLIENT = ("langchain_ollama", "langchain_core", "ollama", "httpx", "httpcore", "chromadb", "langchain_chroma")
+SPEAKS_HTTP = {"embedding", "ollama", "openai_compatible", "transport"}
+KNOWS_CHROMA = {"collection", "generation", "index"}
 LIGHT = sorted({module.name for module in pkgutil.iter_modules(tools.model.__path__)} - SPEAKS_HTTP)
 
 
@@ -23,11 +25,28 @@ def imported_by(code: str) -> str:
     return ran.stdout.strip()
 
 
-def test_the_client_is_in_three_files_alone() -> None:
+def test_the_client_is_in_four_files_alone() -> None:
     assert imported_by("\n".join(f"import tools.model.{name}" for name in LIGHT)) == "[]"
 
 
-@pytest.mark.parametrize("commands", ["cli.cycle", "cli.house", "cli.model", "nodes.context"])
+def test_chroma_is_in_the_files_of_the_index_alone() -> None:
+    light = {module.name for module in pkgutil.iter_modules(tools.knowledge.__path__)} - KNOWS_CHROMA
+    assert imported_by("\n".join(f"import tools.knowledge.{name}" for name in sorted(light))) == "[]"
+
+
+def test_to_list_and_show_what_is_known_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        f"from pathlib import Path\nfrom cli import knowledge\nconfig = Path({str(tmp_path / 'macha.toml')!r})\n"
+        "knowledge.add('disk full', None, '', False, config)\nknowledge.list_(False, config)\n"
+        "knowledge.show('note-', False, config)\nassert 'sqlalchemy' not in sys.modules\n"
+        "assert 'pydantic' not in sys.modules"
+    )
+    (tmp_path / "macha.toml").write_text(f'stateDirectory = "{tmp_path}"\n')
+    assert imported_by(code).endswith("[]")
+
+
+@pytest.mark.parametrize("commands", ["cli.cycle", "cli.house", "cli.knowledge", "cli.model", "nodes.context"])
 def test_nothing_that_only_may_ask_imports_the_client(commands: str) -> None:
     libraries = imported_by(f"import {commands}")
     assert "langchain_ollama" not in libraries

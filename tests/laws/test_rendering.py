@@ -204,7 +204,9 @@ def test_no_payload_acts_on_a_reader_through_any_output(house: House, part: int)
             ("macha", "findings", "unsuppress", found[0], "--reason", payload),
             ("macha", "findings", "list", "--host", payload), ("macha", "snapshot", "show", "--", payload),
             ("macha", "snapshot", "show", kept[0], payload), ("macha", "snapshot", "list", "--host", payload),
-            ("macha", "eval", "--faults", payload),
+            ("macha", "eval", "--faults", payload), ("macha", "knowledge", "show", "--", payload),
+            ("macha", "knowledge", "add", "--title", payload, "--", payload), ("macha", "knowledge", "list"),
+            ("macha", "knowledge", "remove", "--", payload), ("macha", "knowledge", "add", "--file", payload),
         ]  # fmt: skip
     for words in commands:
         assert_plain(house.run(words[0], *words[1:]), *words)

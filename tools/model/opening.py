@@ -1,6 +1,7 @@
 """From the configuration to whom a run may ask."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tools.clock import Clock, Deadline
 from tools.configuration import Settings
@@ -9,6 +10,9 @@ from tools.model import Answer, CountTokens, Model, Priority, Prompt, Purpose, S
 from tools.model.asking import Asker
 from tools.model.prompt import rough_tokens
 from tools.model.settings import OLLAMA_URL, ModelName, ModelServerSettings, why_nowhere
+
+if TYPE_CHECKING:
+    from tools.model.embedding import ModelEmbedding
 
 LOCAL = {"local": ModelServerSettings(url=OLLAMA_URL)}
 """Who is asked when the configuration names no server."""
@@ -47,3 +51,14 @@ def asker(
         raise MachaError(f"{model}: {why}")
     servers = settings.model_servers or LOCAL
     return Asker(model, servers, settings.model_use, settings.keep_alive(), settings.state(), clock, run, count_tokens)
+
+
+def embedding_of(settings: Settings, clock: Clock) -> "ModelEmbedding | None":
+    """The model that turns text into vectors, if the configuration names one."""
+    if not settings.embedding_model:
+        return None
+    from tools.model.embedding import ModelEmbedding
+
+    urls = [server.url for server in (settings.model_servers or LOCAL).values()]
+    name = ModelName.parse(settings.embedding_model)
+    return ModelEmbedding(name, urls, float(settings.model_use.deadline_seconds), clock)
