@@ -3,31 +3,15 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from cli import (
-    approve,
-    audit,
-    breaker,
-    check,
-    config,
-    eval,
-    findings,
-    graph,
-    knowledge,
-    logs,
-    model,
-    policy,
-    runbook,
-    snapshot,
-    stop,
-)
 from cli.options import application
 from cli.output import say_error
 from tools.errors import MachaError
@@ -38,47 +22,73 @@ _UsageError: Any = typer.BadParameter.__mro__[1]
 KNOWN_ERROR, UNKNOWN_ERROR, INTERRUPTED = 1, 3, 130
 
 
-app = application("Look after machines: see, judge, propose, do what was allowed, and prove that it helped.")
-app.command("check")(check.check)
-app.add_typer(approve.app, name="approve")
-app.add_typer(findings.app, name="findings")
-app.add_typer(snapshot.app, name="snapshot")
-app.command("logs")(logs.logs)
-app.command("graph")(graph.graph)
-app.command("eval")(eval.eval_)
-app.command("stop")(stop.stop)
-app.command("start")(stop.start)
-app.add_typer(policy.app, name="policy")
-app.add_typer(breaker.app, name="breaker")
-app.add_typer(audit.app, name="audit")
-app.add_typer(model.app, name="model")
-app.add_typer(knowledge.app, name="knowledge")
-app.add_typer(runbook.app, name="runbook")
-app.add_typer(config.app, name="config")
+COMMANDS: Mapping[str, str] = {
+    "check": "cli.check:check",
+    "approve": "cli.approve:app",
+    "findings": "cli.findings:app",
+    "snapshot": "cli.snapshot:app",
+    "logs": "cli.logs:logs",
+    "graph": "cli.graph:graph",
+    "eval": "cli.eval:eval_",
+    "stop": "cli.stop:stop",
+    "start": "cli.stop:start",
+    "policy": "cli.policy:app",
+    "breaker": "cli.breaker:app",
+    "audit": "cli.audit:app",
+    "model": "cli.model:app",
+    "knowledge": "cli.knowledge:app",
+    "runbook": "cli.runbook:app",
+    "config": "cli.config:app",
+}
+"""Where each word of `macha` is found. Only the one that is used is imported: all of them take as long as `list`."""
 
 
 def macha() -> None:
     """The command `macha`."""
-    _run(app, "macha")
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    _run(_application([word] if word in COMMANDS else [*COMMANDS]), "macha")
 
 
 def macha_check() -> None:
     """The command `macha-check`: one cycle now."""
-    only = application("")
-    only.command("check")(check.check)
-    _run(only, "macha-check")
+    _run(_alone("check"), "macha-check")
 
 
 def macha_approve() -> None:
     """The command `macha-approve`."""
-    _run(approve.app, "macha-approve")
+    _run(_found("approve"), "macha-approve")
 
 
 def macha_logs() -> None:
     """The command `macha-logs`."""
+    _run(_alone("logs"), "macha-logs")
+
+
+def _application(words: Iterable[str]) -> typer.Typer:
+    app = application("Look after machines: see, judge, propose, do what was allowed, and prove that it helped.")
+    app.callback()(_nothing_more)  # a single word stays a word
+    for word in words:
+        command = _found(word)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=word)
+        else:
+            app.command(word)(command)
+    return app
+
+
+def _nothing_more() -> None:
+    """Look after machines: see, judge, propose, do what was allowed, and prove that it helped."""
+
+
+def _alone(word: str) -> typer.Typer:
     only = application("")
-    only.command("logs")(logs.logs)
-    _run(only, "macha-logs")
+    only.command(word)(_found(word))
+    return only
+
+
+def _found(word: str) -> Any:
+    module, _, name = COMMANDS[word].partition(":")
+    return getattr(import_module(module), name)
 
 
 def _run(command: Callable[..., object], name: str) -> None:
