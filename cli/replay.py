@@ -43,7 +43,7 @@ def replay(file: Path, settings: Settings) -> dict[str, Any]:
         "actions": [action for piece in advice for action in _actions(piece)],
         "logs": [],
         "notes": ["judged from a snapshot: nothing was proposed or done", *map(left_out_note, left_out)],
-        "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0, "seconds": 0.0},
+        "model": {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0, "seconds": 0.0, "most_tokens": 0},
         "seconds": {},
     }
 

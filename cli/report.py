@@ -90,7 +90,7 @@ def _model(model: dict[str, Any]) -> str:
         return "no model asked"
     calls = "1 question" if model["calls"] == 1 else f"{model['calls']} questions"
     tokens = model["tokens_in"] + model["tokens_out"]
-    return f"{calls} to {model['name']} ({tokens} tokens, {model['seconds']:.0f} s)"
+    return f"{calls} to {model['name']} ({tokens} of {model['most_tokens']} tokens, {model['seconds']:.0f} s)"
 
 
 def _say_logs(logs: list[dict[str, Any]]) -> None:

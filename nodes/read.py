@@ -6,6 +6,7 @@ from typing import cast
 from nodes import baselines
 from nodes.context import Context
 from nodes.state import Read, Reading, ReadTask
+from tools.model.settings import FIXED_TOKENS
 from tools.probes import Skipped
 from tools.probes.collection import observe
 from tools.probes.journal_errors import JournalErrors
@@ -28,9 +29,6 @@ of which more than half is the same in every question and read by the server onl
 LARGE_PART_TOKENS = 5000
 """For much that is new at once, as on the first day of a host: fewer questions, each of them longer."""
 MOST_PARTS = 6
-INSTRUCTION_TOKENS = 1500
-"""For the fixed words, what is known of the host, and a second try: what of the window is not for the log. A
-configuration that leaves less than 450 tokens besides is refused."""
 
 
 def read(task: ReadTask, context: Context) -> Read:
@@ -105,7 +103,7 @@ def _parts(reduction: Reduction, context: Context) -> list[str]:
     """What the model should read, by the name of each part, the most urgent first: all that was said if that is
     little, else what is new."""
     limits = context.settings.model_use
-    room = limits.context_tokens - limits.answer_tokens - INSTRUCTION_TOKENS
+    room = limits.context_tokens - limits.answer_tokens - FIXED_TOKENS
     cut = chunks(reduction.templates, min(PART_TOKENS, room))
     if len(cut) > 1 and reduction.new:
         cut = chunks(reduction.new, min(PART_TOKENS, room))

@@ -61,7 +61,11 @@ def _of_logs(values: dict[str, Any]) -> list[str]:
 
 def _model(context: Context) -> dict[str, Any]:
     cost = cost_of_run(context.settings.state(), context.run) if context.settings.model else Cost()
-    return {"name": context.settings.model, **asdict(cost)}
+    return {
+        "name": context.settings.model,
+        **asdict(cost),
+        "most_tokens": context.settings.model_use.cycle_tokens,
+    }
 
 
 def _notes(pending: int) -> list[str]:

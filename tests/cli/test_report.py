@@ -18,7 +18,7 @@ FINDING = {"id": "f", "kind": "unit.failed", "object": "a.service", "host": "web
 
 def told(**values: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"hosts": [], "findings": [], "logs": [], "actions": [], "notes": [], "seconds": {}}
-    nothing["model"] = {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0, "seconds": 0.0}
+    nothing["model"] = {"name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0, "seconds": 0.0, "most_tokens": 60}
     single = [{"root": f["id"], "cause": f["object"], "symptoms": []} for f in values.get("findings", [])]
     return {"cycle": "run-1", **nothing, "incidents": single, **values}
 
@@ -99,3 +99,11 @@ def test_hostile_text_anywhere_does_nothing(capsys: pytest.CaptureFixture[str]) 
     )
     assert out.count("made up") > 12
     assert_harmless(out)
+
+
+def test_what_the_model_has_cost_is_said_of_what_a_cycle_may_spend(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    model = {"name": "small:1b", "calls": 2, "tokens_in": 900, "tokens_out": 100, "seconds": 7.0, "most_tokens": 60000}
+    assert "2 questions to small:1b (1000 of 60000 tokens, 7 s)" in page(capsys, model=model, seconds={"read": 1.0})

@@ -19,7 +19,7 @@ FINDING = {
     "last_seen_at", "seen_count", "was_seen_now", "is_flapping", "changed",
 }  # fmt: skip
 ACTION = {"number", "kind", "target", "host", "risk", "state", "sentence", "why", "reason", "findings", "expires_at"}
-MODEL = {"name", "calls", "tokens_in", "tokens_out", "seconds"}
+MODEL = {"name", "calls", "tokens_in", "tokens_out", "seconds", "most_tokens"}
 LOG = {"host", "lines", "records"}
 
 
