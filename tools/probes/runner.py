@@ -69,7 +69,8 @@ share_{name}() {{
     ); echo "$line=$?"; }} </dev/null 2>/dev/null 4>&- | head -c {SHARED_BYTES})
     case ${name} in
         *"$line="[0-9]|*"$line="[0-9][0-9]|*"$line="[0-9][0-9][0-9])
-            {name}_status=${{{name}##*=}} {name}=${{{name}%"$line"=*}} {name}=${{{name}%"$line"}};;
+            {name}_status=${{{name}##*=}} {name}=${{{name}%"$line"=*}}
+            while case ${name} in *"$line") true;; *) false;; esac; do {name}=${{{name}%"$line"}}; done;;
         *) {name}_status={_FLOODED} {name}=;;
     esac
     echo has={name} >&4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Shared:
     """`command` is shell text as in a probe; its output is `$<variable>`, its exit status `$<variable>_status`.
 
-    Text only: a shell's variable holds no NUL; a line break at its end is taken off. Whoever needs one that hangs or
+    Text only: a shell's variable holds no NUL; line breaks at its end are taken off. Whoever needs one that hangs or
     floods is not run: `tools.probes.runner`.
     """
 
