@@ -72,7 +72,7 @@ class _Anything(dict[str, str]):
         pytest.param(gate.budgets.Budgets, "why_spent", lambda *_: [], "too many", id="budgets are forgotten"),
         pytest.param(gate.breakers, "why_open", lambda *_: [], "a breaker is open", id="breakers are forgotten"),
         pytest.param(gate.stop_switch.StopSwitch, "why", lambda *_: None, "stopped", id="the stop switch is forgotten"),
-        pytest.param(gate.local, "jump", lambda *_: 0.0, "the clock jumped", id="a jump of the clock is overlooked"),
+        pytest.param(gate.local, "guard", lambda *_: None, "the clock jumped", id="a jump of the clock is overlooked"),
     ],
 )
 def test_the_oracle_notices_a_gate_with_a_defect(
