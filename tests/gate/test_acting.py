@@ -55,10 +55,7 @@ def test_a_row_in_flight_on_a_host_that_is_gone_from_the_configuration_is_unknow
     world = World(units={"app.service": failed()})
     world.after_effect = interrupt
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(Ended):
-        gate.execute(1)
+    assert interrupted(gate) == 1
     (settled,) = gate_over(World("other")).settle()
     assert settled.state == "unknown"
 
@@ -67,10 +64,7 @@ def test_an_interrupted_effect_is_found_by_the_next_gate(gate_over: GateOver) ->
     world = World(units={"app.service": failed()})
     world.after_effect = interrupt
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(Ended):
-        gate.execute(1)
+    assert interrupted(gate) == 1
     (settled,) = gate_over(world).settle()
     assert (settled.state, settled.reason[:28]) == ("done", "found after an interruption:")
     assert entry(gate.verify(1)).state == "verified"
@@ -84,10 +78,7 @@ def test_no_trace_of_an_effect_proves_something_only_within_one_boot(
     world = World(units={"app.service": failed()})
     world.before_effect = interrupt
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
-    with pytest.raises(Ended):
-        gate.execute(1)
+    assert interrupted(gate) == 1
     world.boot_id = boot_id or world.boot_id
     (settled,) = gate_over(world).settle()
     assert settled.state == state
@@ -112,8 +103,7 @@ def test_an_interrupted_diagnosis_has_changed_nothing(gate_over: GateOver, monke
 def test_the_stop_switch_is_read_once_more_right_before_the_effect(gate_over: GateOver, tmp_path: Path) -> None:
     world = World(units={"app.service": failed()})
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
+    assert approved(gate) == 1
     seen: list[str | None] = [None]
     gate._switch.why = lambda: seen.pop() if seen else "stopped just now"  # type: ignore[method-assign]
     ended = entry(gate.execute(1))
@@ -124,8 +114,7 @@ def test_the_stop_switch_is_read_once_more_right_before_the_effect(gate_over: Ga
 def test_a_busy_host_keeps_the_approval_for_later(gate_over: GateOver, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(units={"app.service": failed()})
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
+    assert approved(gate) == 1
     monkeypatch.setattr("gate.acting.FENCE_SECONDS", 0)
     with gate._actor._fence("web", 0) as is_held:
         assert is_held
@@ -137,8 +126,7 @@ def test_a_busy_host_keeps_the_approval_for_later(gate_over: GateOver, monkeypat
 def test_a_verification_that_can_tell_nothing_is_inconclusive(gate_over: GateOver) -> None:
     world = World(units={"app.service": failed()})
     gate = gate_over(world)
-    gate.propose(restart())
-    gate.approve(1, LILY)
+    assert approved(gate) == 1
     gate.execute(1)
     world.unreachable = Unreachable("silent", "no banner")
     unproven = entry(gate.verify(1))
