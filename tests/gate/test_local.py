@@ -269,7 +269,7 @@ def test_an_edited_approval_is_a_new_row_judged_again(gate_over: GateOver) -> No
     assert (edited.number, edited.state, edited.decided_by) == (2, "approved", "lily (uid 1000)")
     assert gate.explain(1).entry.state == "withdrawn"
     assert entry(gate.execute(2)).state == "done"
-    assert world.effects == [("journalctl", "--rotate", "--vacuum-size=200M")]
+    assert world.effects == [("journalctl", "--directory=/var/log/journal", "--rotate", "--vacuum-size=200M")]
     assert isinstance(gate.approve(1, LILY, "", {"keep_megabytes": 200}), Refused)
 
 

@@ -44,8 +44,9 @@ class VacuumJournal(Action):
         return {"journal": self.why_not(facts) or f"above {self.keep_megabytes} MB"}
 
     def argv(self) -> tuple[str, ...]:
-        # without --rotate the file in use, which may be most of it, could not be removed
-        return ("journalctl", "--rotate", f"--vacuum-size={self.keep_megabytes}M")
+        # Without --rotate the file in use, which may be most of it, could not be removed; without --directory it goes
+        # through /run as well, whose folder journald removes meanwhile, and ends with an error after it has helped.
+        return ("journalctl", f"--directory={JOURNAL}", "--rotate", f"--vacuum-size={self.keep_megabytes}M")
 
     def verify(self, before: Mapping[str, str], after: Observation) -> Verdict:
         usage = after.get(JournalUsage)

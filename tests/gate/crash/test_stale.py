@@ -272,7 +272,7 @@ def test_an_approval_is_stale_when_the_code_moved(place: Path) -> None:
 
 COMMANDS = {
     "diagnose": (1, ("systemctl", "status", "--no-pager", "--full", "--lines=100", "--output=short-iso", "--", UNIT)),
-    "journal.vacuum": (1, ("journalctl", "--rotate", "--vacuum-size=64M")),
+    "journal.vacuum": (1, ("journalctl", "--directory=/var/log/journal", "--rotate", "--vacuum-size=64M")),
     "unit.reset_failed": (1, ("systemctl", "reset-failed", "--", UNIT)),
     "unit.restart": (1, ("systemctl", "restart", "--", UNIT)),
     "unit.start": (1, ("systemctl", "start", "--", UNIT)),

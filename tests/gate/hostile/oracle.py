@@ -123,7 +123,9 @@ def _why_not_done(machine: Machine, argv: tuple[str, ...], trail: Trail, now: da
         case ("systemctl", verb, "--", unit) if verb in VERBS:
             kind, parameters = VERBS[verb], {"name": unit}
             reasons += _why_not_unit(machine, verb, unit)
-        case ("journalctl", "--rotate", size) if found := re.fullmatch(r"--vacuum-size=([1-9][0-9]{1,6})M", size):
+        case ("journalctl", "--directory=/var/log/journal", "--rotate", size) if found := re.fullmatch(
+            r"--vacuum-size=([1-9][0-9]{1,6})M", size
+        ):
             kind, unit = "journal.vacuum", "/var/log/journal"
             parameters = {"keep_megabytes": int(found[1])}
             if machine.journal_bytes <= int(found[1]) << 20:

@@ -24,7 +24,7 @@ def test_an_unknown_size_is_a_reason_against_it() -> None:
 
 def test_a_large_journal_may_be_made_smaller() -> None:
     assert VACUUM.why_not(units(65)) is None
-    assert VACUUM.argv() == ("journalctl", "--rotate", "--vacuum-size=64M")
+    assert VACUUM.argv() == ("journalctl", "--directory=/var/log/journal", "--rotate", "--vacuum-size=64M")
     assert VACUUM.sentence() == "remove the oldest journal files until at most 64 MB of them are left"
     assert (VACUUM.target(), VACUUM.unit()) == (str(Path("/var/log/journal")), None)
 
