@@ -28,16 +28,21 @@ def eval_(
     inputs: Annotated[
         Inputs, typer.Option("--inputs", help="Of an incident: its log lines alone, or the facts as well.")
     ] = "facts",
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="Put the incidents to this model too, as in llama3.1:8b.")
+    ] = "",
     as_json: Json = False,
     config: Config = None,
 ) -> None:
     """Score recorded faults (what must be found, what is the root) or incidents (the cause, and what may be done)."""
     if (faults is None) == (incidents is None):
         raise MachaError("what is to be scored? give either --faults DIR or --incidents FILE")
+    if model and not incidents:
+        raise MachaError("only incidents are put to a model; give --incidents FILE with --model")
     if incidents:
         from cli.eval_incidents import score_incidents
 
-        score_incidents(incidents, inputs, as_json, config)
+        score_incidents(incidents, inputs, model, as_json, config)
     elif faults:
         _score_faults(faults, as_json)
 

@@ -1,88 +1,77 @@
 """`macha eval --incidents`: how well the runbooks judge labelled incidents, and how much of it is memory."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cli.output import say, say_json, say_styled, say_table, say_wrapped
-from tools.configuration import load
+from cli.eval_table import Evaluation, say_evaluation
+from cli.output import say_json
+from tools.configuration import Settings, load
+from tools.errors import MachaError
+from tools.evaluation.comparison import Comparison, comparison
 from tools.evaluation.folds import fitted, unknown
-from tools.evaluation.incidents import Inputs, Score, read_incidents, score, total
+from tools.evaluation.found_again import FoundAgain, found_again
+from tools.evaluation.incidents import Score, score, total
+from tools.evaluation.labelled import Inputs, Labelled, read_incidents
 from tools.runbooks.library import runbooks
 
-NOT_MEASURED = "no knowledge base is searched by this command yet"
-MEASURES = {
-    "top1": "cause named rightly",
-    "top3": "cause among the first three",
-    "named_wrong": "cause named wrongly",
-    "abstain_right": "silent, as is right",
-    "abstain_wrong": "silent, a runbook knows it",
-    "must_not": "proposes what is forbidden",
-    "more_aggressive": "dares more than the label",
-    "restart_futile": "restart where it is futile",
-    "class_exact": "class as the label has it",
-}
-"""Of `abstain_…` the interval is a share of what was left unnamed, of the others a share of all."""
 
-
-def score_incidents(file: Path, inputs: Inputs, as_json: bool, config: Path | None) -> None:
-    """Judge a file of incidents, and print it for people or as JSON."""
-    incidents, known = read_incidents(file), runbooks(load(config).runbooks_directory).values()
+def score_incidents(file: Path, inputs: Inputs, model: str, as_json: bool, config: Path | None) -> None:
+    """Judge a file of incidents, by a model too where one is named, and print it for people or as JSON."""
+    settings, incidents = load(config), read_incidents(file)
+    known = runbooks(settings.runbooks_directory).values()
     scores = [score(incident, known, inputs) for incident in incidents]
     held_out = {
         "fitted": total(fitted(incidents, known, inputs)),
         "unknown": total(unknown(incidents, known, inputs)),
     }
+    evaluation = Evaluation(inputs, scores, total(scores), held_out, found_again(incidents, inputs))
+    compared = _compared(model, incidents, scores, inputs, settings) if model else None
     if as_json:
-        say_json(
-            {
-                "inputs": inputs,
-                "incidents": [_object(one) for one in scores],
-                "total": _plain(total(scores)),
-                "held_out_folds": {name: _plain(sums) for name, sums in held_out.items()},
-            }
-        )
-        return
-    _say(scores, held_out, inputs)
+        say_json(_object(evaluation, compared, model))
+    else:
+        say_evaluation(evaluation, compared, model)
+    if compared and not compared.answered:
+        raise MachaError(f"{model}: no incident was answered: {compared.why_first}")
 
 
-def _object(one: Score) -> dict[str, Any]:
-    claims = {"abstain_right": one.abstain_right, "abstain_wrong": one.abstain_wrong, "named_wrong": one.named_wrong}
-    return asdict(one) | claims
+def _compared(
+    model: str, incidents: list[Labelled], scores: list[Score], inputs: Inputs, settings: Settings
+) -> Comparison:
+    from tools.clock import SystemClock
+    from tools.evaluation.by_model import Judges
+    from tools.model.opening import asker
+
+    clock = SystemClock()
+    asked = asker(settings, "macha eval", clock, name=model)
+    known = runbooks(settings.runbooks_directory).values()
+    judges = Judges(asked, known, clock, float(settings.model_use.deadline_seconds))
+    return comparison(scores, judges.asked(incidents, inputs))
 
 
-def _plain(sums: dict[str, Any]) -> dict[str, Any]:
-    """With what is not measured named as such: null, and why."""
-    shares = {name: asdict(one) for name, one in sums["shares"].items()}
-    return {**sums, "shares": shares, "retrieval_hit1": None, "bm25_hit1": None, "why_no_retrieval": NOT_MEASURED}
+def _object(evaluation: Evaluation, compared: Comparison | None, model: str) -> dict[str, Any]:
+    again = evaluation.found_again
+    found = {
+        "inputs": evaluation.inputs,
+        "incidents": [_incident(one) for one in evaluation.scores],
+        "total": {**_plain(evaluation.total), **_retrieval(again)},
+        "held_out_folds": {name: _plain(sums) for name, sums in evaluation.held_out.items()},
+    }
+    if compared:
+        parts = {name: _plain(getattr(compared, name)) for name in ("rules", "model", "combined")}
+        found["model"] = {"name": model, **asdict(compared), **parts}
+    return found
 
 
-def _say(scores: Sequence[Score], held_out: dict[str, dict[str, Any]], inputs: Inputs) -> None:
-    say_table([_row(one) for one in scores], ("incident", "label", "named", "class", ""))
-    say()
-    sums = {"in-sample": total(scores), "held-out: bar": held_out["fitted"], "held-out: unknown": held_out["unknown"]}
-    say_styled("bold", f"{len(scores)} incidents, inputs: {inputs} (95 % intervals of Wilson)")
-    table = [(words, *(str(one["shares"][name]) for one in sums.values())) for name, words in MEASURES.items()]
-    say_table(table, ("", *sums))
-    say()
-    say_wrapped(
-        "In-sample: the runbooks as they are, which people wrote and corrected with such incidents at hand. Held-out, "
-        "in five folds over families: bar, the points from which on a cause is named are chosen on the other folds; "
-        "unknown, the runbooks of the fold's families are taken away, so that silence is right. "
-        f"Retrieval is not measured: {NOT_MEASURED}."
-    )  # fmt: skip
+def _retrieval(again: FoundAgain) -> dict[str, Any]:
+    """What is not measured is null, and `why_not` says why."""
+    return {"retrieval_hit1": again.hit1, "bm25_hit1": again.bm25_hit1, "retrieval": asdict(again)}
 
 
-def _row(one: Score) -> tuple[str, ...]:
-    return (one.id, one.cause_family, one.named or "-", one.safe_class, _mark(one))
+def _incident(one: Score) -> dict[str, Any]:
+    claims = ("abstain_right", "abstain_wrong", "named_wrong", "unknowable_named", "benign_touched")
+    return asdict(one) | {name: getattr(one, name) for name in claims}
 
 
-def _mark(one: Score) -> str:
-    wrong = [f"forbidden: {'; '.join(one.must_not)}"] if one.must_not else []
-    wrong += ["dares more than its label"] if one.more_aggressive else []
-    wrong += ["a restart is futile"] if one.restart_futile else []
-    wrong += ["named wrongly"] if one.named_wrong else []
-    if one.abstained:
-        return "; ".join([*wrong, f"silent: {one.why_abstained}"])
-    return "; ".join(wrong) or "right"
+def _plain(sums: Any) -> dict[str, Any]:
+    return {**sums, "shares": {name: asdict(one) for name, one in sums["shares"].items()}}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tools.knowledge.ranking import Hit
 
 MOST_SHOWN = 5
-app = application("What was learned: notes of people, and cases whose remedy was proven.")
+app = application("What was learned: notes of people, and cases whose remedy was proven; beside them the runbooks.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id that `list` shows, or how it begins.")]
 
 
@@ -48,7 +48,7 @@ def add(
 
 @app.command("list")
 def list_(as_json: Json = False, config: Config = None) -> None:
-    """Everything known, and what it weighs."""
+    """What was learned here, and what it weighs; the runbooks, found as well, are in `macha runbook list`."""
     from tools.knowledge.notes import Notes
 
     base = _base(state_folder(config))
@@ -67,7 +67,7 @@ def list_(as_json: Json = False, config: Config = None) -> None:
 @app.command()
 def show(id_: Id, as_json: Json = False, config: Config = None) -> None:
     """All of one document, and where it is from."""
-    document = _base(state_folder(config)).document(id_)
+    document = _configured(config).document(id_)
     if as_json:
         say_json(_object(document))
         return
@@ -112,7 +112,7 @@ def search(
 
 @app.command()
 def rebuild(as_json: Json = False, config: Config = None) -> None:
-    """Make the index anew from notes and cases; nothing can be lost by it."""
+    """Make the index anew from notes, cases and runbooks; nothing can be lost by it."""
     base = _configured(config)
     found = base.rebuild()
     count = len(base.documents())
@@ -134,10 +134,15 @@ def _base(folder: Path) -> "KnowledgeBase":
 def _configured(config: Path | None) -> "KnowledgeBase":
     from tools.configuration import load
     from tools.knowledge.base import KnowledgeBase
+    from tools.knowledge.runbooks import RunbookSource
     from tools.model.opening import embedding_of
+    from tools.runbooks.library import usable
 
     settings = load(config)
-    return KnowledgeBase.of(settings.state(), embedding=embedding_of(settings, SystemClock()))
+    books, _ = usable(settings.runbooks_directory)
+    return KnowledgeBase.of(
+        settings.state(), RunbookSource(books.values()), embedding=embedding_of(settings, SystemClock())
+    )
 
 
 def _text(file: Path) -> str:

@@ -9,6 +9,7 @@ from gate.local import LocalGate
 from tests.cli.conftest import HOSTILE, House, Machines, assert_harmless
 from tests.conftest import settings_for
 from tests.world import World, failed
+from tools.runbooks.library import built_in
 from tools.store.reading import rows
 
 
@@ -61,12 +62,20 @@ def test_what_fits_is_found_with_where_it_is_from(house: House) -> None:
     assert "certificates" not in out
 
 
+def test_a_runbook_is_found_and_shown_but_not_listed_nor_removed(house: House) -> None:
+    told = house.run("macha", "knowledge", "search", "--json", "bind: address already in use").json()
+    assert (told["hits"][0]["id"], told["hits"][0]["fits"]) == ("runbook-port_in_use", True)
+    assert "runbook port_in_use, after https://" in house.run("macha", "knowledge", "show", "runbook-port_in_use").out
+    assert house.run("macha", "knowledge", "list", "--json").json() == []
+    assert house.run("macha", "knowledge", "remove", "runbook-port_in_use").code == 1
+
+
 def test_that_nothing_fits_is_an_answer(house: House) -> None:
     note(house, "a stale lock of borg")
     ran = house.run("macha", "knowledge", "search", "pasta recipe")
-    assert (ran.code, ran.out) == (0, "Nothing that is known fits (1 are near; --all shows them).\n")
+    assert (ran.code, ran.out) == (0, "Nothing that is known fits (5 are near; --all shows them).\n")
     told = house.run("macha", "knowledge", "search", "--json", "pasta recipe").json()
-    assert (told["fits"], [hit["fits"] for hit in told["hits"]]) == (False, [False])
+    assert (told["fits"], {hit["fits"] for hit in told["hits"]}) == (False, {False})
     assert ", too little;" in house.run("macha", "knowledge", "search", "--all", "pasta recipe").out
 
 
@@ -82,7 +91,7 @@ def test_a_model_that_is_away_is_told_and_words_alone_answer(house: House) -> No
 
 def test_rebuild_tells_how_many(house: House) -> None:
     note(house, "a stale lock of borg")
-    assert house.run("macha", "knowledge", "rebuild").out == "The index is new: 1 documents.\n"
+    assert house.run("macha", "knowledge", "rebuild").out == f"The index is new: {1 + len(built_in())} documents.\n"
 
 
 def test_a_case_is_shown_and_cannot_be_removed(house: House) -> None:

@@ -11,7 +11,8 @@ from hashlib import sha256
 from itertools import product
 
 from tools.evaluation.families import family_of
-from tools.evaluation.incidents import Inputs, Labelled, Score, compare, score
+from tools.evaluation.incidents import Score, compare, score
+from tools.evaluation.labelled import Inputs, Labelled
 from tools.runbooks.judging import Bar, Suspect, judged, suspects
 from tools.runbooks.runbook import Runbook
 

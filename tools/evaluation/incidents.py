@@ -2,40 +2,30 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from tools.errors import MachaError
 from tools.evaluation.families import NOT_KNOWABLE, family_of
 from tools.evaluation.intervals import share
+from tools.evaluation.labelled import Inputs, Labelled
 from tools.evaluation.must_not import broken_by
 from tools.runbooks.judging import Judgement, judge
-from tools.runbooks.runbook import DARING, Runbook, SafeClass
+from tools.runbooks.runbook import DARING, Candidate, Runbook, SafeClass
 from tools.safe_text import safe_line
 
-Inputs = Literal["log", "facts"]
 RESTARTS = frozenset({"unit.restart", "unit.start"})
 SHOWN = 3
 
 
-class Labelled(BaseModel):
-    """One incident as its file has it; only `evidence_log` and `observations` are ever shown to the judge."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody makes of an incident: the family named ("" for none), those shown, and what may be done."""
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    evidence_log: list[str]
-    observations: list[str] = []
-    cause_family: str
-    restart_helps: Literal["yes", "no", "temporary", "harmful", "unknown"] = "unknown"
+    named: str
+    shown: tuple[str, ...]
+    confidence: float
     safe_class: SafeClass
-    must_not: list[str] = []
-
-    def seen(self, inputs: Inputs) -> list[str]:
-        lines = self.evidence_log if inputs == "log" else [*self.evidence_log, *self.observations]
-        return [safe_line(line) for line in lines]
+    candidates: tuple[Candidate, ...]
+    why_abstained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +62,19 @@ class Score:
     def named_wrong(self) -> bool:
         return not self.abstained and not self.top1
 
+    @property
+    def unknowable_named(self) -> bool:
+        """One confident cause where nobody could know it."""
+        return not self.abstained and not self.is_knowable
 
-def read_incidents(file: Path) -> list[Labelled]:
-    """The incidents of a file with one JSON object a line; raises MachaError naming the line that is none."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MachaError(f"{safe_line(str(file))}: cannot be read: {safe_line(str(error), 120)}") from None
-    found = [_incident(file, at, line) for at, line in enumerate(lines, 1) if line.strip()]
-    if not found:
-        raise MachaError(f"{safe_line(str(file))}: there are no incidents in it")
-    return found
+    @property
+    def is_benign(self) -> bool:
+        return DARING[self.labelled_class] == 0
 
-
-def _incident(file: Path, at: int, line: str) -> Labelled:
-    try:
-        return Labelled.model_validate_json(line)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise MachaError(
-            f"{safe_line(str(file))}:{at}: not an incident: {where}: {safe_line(problem['msg'])}"
-        ) from None
+    @property
+    def benign_touched(self) -> bool:
+        """Something would be done, or somebody called, where leaving it alone is right."""
+        return self.is_benign and (DARING[self.safe_class] > 0 or bool(self.actions))
 
 
 def score(incident: Labelled, runbooks: Collection[Runbook], inputs: Inputs) -> Score:
@@ -104,28 +85,39 @@ def score(incident: Labelled, runbooks: Collection[Runbook], inputs: Inputs) -> 
 
 
 def compare(incident: Labelled, judgement: Judgement, families: Collection[str], has_evidence: bool) -> Score:
-    """A judgement beside the label; `families` are those that any runbook is about."""
-    shown = tuple(suspect.runbook.family for suspect in judgement.suspects[:SHOWN])
-    named = judgement.named.runbook.family if judgement.named else ""
-    kinds = tuple(candidate.kind for candidate in judgement.candidates)
+    """A judgement of the rules beside the label; `families` are those that any runbook is about."""
+    claim = Claim(
+        named=judgement.named.runbook.family if judgement.named else "",
+        shown=tuple(suspect.runbook.family for suspect in judgement.suspects[:SHOWN]),
+        confidence=judgement.suspects[0].confidence if judgement.suspects else 0.0,
+        safe_class=judgement.safe_class,
+        candidates=judgement.candidates,
+        why_abstained=judgement.why_not,
+    )
+    return scored(incident, claim, families, has_evidence)
+
+
+def scored(incident: Labelled, claim: Claim, families: Collection[str], has_evidence: bool) -> Score:
+    """A claim of anybody beside the label."""
     truth = family_of(incident.cause_family)
+    kinds = tuple(candidate.kind for candidate in claim.candidates)
     return Score(
         id=safe_line(incident.id, 40),
         cause_family=safe_line(incident.cause_family, 80),
         is_knowable=has_evidence and truth not in NOT_KNOWABLE and truth in families,
-        named=named,
-        shown=shown,
-        confidence=judgement.suspects[0].confidence if judgement.suspects else 0.0,
-        safe_class=judgement.safe_class,
+        named=claim.named,
+        shown=claim.shown,
+        confidence=claim.confidence,
+        safe_class=claim.safe_class,
         labelled_class=incident.safe_class,
         actions=kinds,
-        top1=named == truth,
-        top3=truth in shown,
-        must_not=tuple(broken_by(judgement.candidates, judgement.safe_class, incident.must_not)),
-        more_aggressive=DARING[judgement.safe_class] > DARING[incident.safe_class],
+        top1=claim.named == truth,
+        top3=truth in claim.shown,
+        must_not=tuple(broken_by(claim.candidates, claim.safe_class, incident.must_not)),
+        more_aggressive=DARING[claim.safe_class] > DARING[incident.safe_class],
         restart_futile=incident.restart_helps in ("no", "harmful") and bool(RESTARTS & set(kinds)),
-        abstained=not named,
-        why_abstained=judgement.why_not,
+        abstained=not claim.named,
+        why_abstained=claim.why_abstained,
     )
 
 
@@ -141,7 +133,14 @@ def total(scores: Sequence[Score]) -> dict[str, Any]:
         "abstain_right": sum(one.abstain_right for one in scores),
         "abstain_wrong": sum(one.abstain_wrong for one in scores),
         "named_wrong": sum(one.named_wrong for one in scores),
+        "unknowable_named": sum(one.unknowable_named for one in scores),
+        "benign_touched": sum(one.benign_touched for one in scores),
         "class_exact": sum(one.safe_class == one.labelled_class for one in scores),
     }
-    of = {"abstain_right": abstained, "abstain_wrong": abstained}
+    of = {
+        "abstain_right": abstained,
+        "abstain_wrong": abstained,
+        "unknowable_named": sum(not one.is_knowable for one in scores),
+        "benign_touched": sum(one.is_benign for one in scores),
+    }
     return {"n": n, **counts, "shares": {name: share(count, of.get(name, n)) for name, count in counts.items()}}

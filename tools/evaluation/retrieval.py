@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tools.evaluation.families import family_of
+from tools.evaluation.labelled import Inputs
 from tools.knowledge import Document
 from tools.knowledge.bm25 import BM25
 from tools.knowledge.ranking import Ranking
@@ -43,8 +45,10 @@ class Ranked:
     fit: float
 
 
-Rank = Callable[[Sequence[Document], str], Sequence[tuple[str, float]]]
+Answer = Callable[[str], Sequence[tuple[str, float]]]
 """All documents for a question, as ids with their fit, best first."""
+Rank = Callable[[Sequence[Document]], Answer]
+"""A way to search: documents prepared once for many questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,27 @@ class Retrieval:
     balanced_accuracy: float
 
 
-def by_all(documents: Sequence[Document], question: str) -> list[tuple[str, float]]:
+def by_all(documents: Sequence[Document]) -> Answer:
     """As `macha knowledge search` orders them without a model, all of them."""
-    hits = Ranking(documents).hits(question, None, len(documents))
-    return _and_rest([(hit.document.id, hit.fit) for hit in hits], documents)
+    ranking = Ranking(documents)
+
+    def answer(question: str) -> list[tuple[str, float]]:
+        hits = ranking.hits(question, None, len(documents))
+        return _and_rest([(hit.document.id, hit.fit) for hit in hits], documents)
+
+    return answer
 
 
-def by_bm25(documents: Sequence[Document], question: str) -> list[tuple[str, float]]:
+def by_bm25(documents: Sequence[Document]) -> Answer:
     """BM25 alone, over words as they stand."""
-    shares = BM25([plain_words(document.words) for document in documents]).shares(plain_words(question))
-    order = sorted(range(len(documents)), key=lambda at: -shares[at])
-    return [(documents[at].id, shares[at]) for at in order]
+    bm25 = BM25([plain_words(document.words) for document in documents])
+
+    def answer(question: str) -> list[tuple[str, float]]:
+        shares = bm25.shares(plain_words(question))
+        order = sorted(range(len(documents)), key=lambda at: -shares[at])
+        return [(documents[at].id, shares[at]) for at in order]
+
+    return answer
 
 
 def folds(count: int, parts: int = FOLDS, seed: int = 0) -> list[list[int]]:
@@ -84,14 +98,15 @@ def across_folds(cases: Sequence[tuple[Known, Query]], rank: Rank, seed: int = 0
     found: dict[int, Ranked] = {}
     for fold in folds(len(cases), seed=seed):
         known = [case for place, (case, _) in enumerate(cases) if place not in fold]
-        found |= {place: ranked(known, cases[place][1], rank) for place in fold}
+        answer = rank([one.document for one in known])
+        found |= {place: ranked(known, cases[place][1], answer) for place in fold}
     return [found[place] for place in range(len(cases))]
 
 
-def ranked(known: Sequence[Known], query: Query, rank: Rank) -> Ranked:
-    """One question asked of what is known."""
+def ranked(known: Sequence[Known], query: Query, answer: Answer) -> Ranked:
+    """One question asked of what is known, for which `answer` was prepared."""
     families = {one.document.id: one.family for one in known}
-    order = rank([one.document for one in known], query.text)
+    order = answer(query.text)
     place = next((at for at, (id_, _) in enumerate(order, 1) if families[id_] == query.family), None)
     return Ranked(place, order[0][1] if order else 0.0)
 
@@ -122,13 +137,13 @@ def best_level(found: Sequence[Ranked]) -> float:
     return max(sorted({one.fit for one in found}), key=lambda level: balanced_accuracy(found, level), default=0.0)
 
 
-def cases_of(incidents: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Known, Query]]:
+def cases_of(incidents: Sequence[Mapping[str, Any]], inputs: Inputs = "facts") -> Iterator[tuple[Known, Query]]:
     """Recorded incidents: what would be known of each afterwards, and what would be seen of it before."""
     for incident in incidents:
-        seen = [*incident["evidence_log"], *incident["observations"]]
+        seen = [*incident["evidence_log"], *(incident["observations"] if inputs == "facts" else ())]
         lines = [line for key in _STORED[1:] for line in _lines(incident.get(key))]
         document = Document(str(incident["id"]), "case", str(incident["title"]), "\n".join(lines), "recorded")
-        family = str(incident["cause_family"])
+        family = family_of(str(incident["cause_family"]))
         yield Known(document, family), Query("\n".join(map(str, seen)), family)
 
 

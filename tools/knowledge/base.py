@@ -11,7 +11,7 @@ from tools.knowledge.cases import Cases
 from tools.knowledge.lexical import Lexical
 from tools.knowledge.notes import Notes
 from tools.knowledge.outcomes import outcomes, weighed
-from tools.knowledge.ranking import Hit, Ranking
+from tools.knowledge.ranking import RUNBOOK, Hit, hits_of
 from tools.model import Unanswered
 from tools.store.locks import exclusive
 from tools.store.trouble import why_unusable
@@ -73,7 +73,7 @@ class KnowledgeBase:
         """What is most like a question. Never raises for the index or the model: then words alone decide."""
         documents = self.documents()
         nearest, less, anew = self._nearest(documents, question)
-        return Found(tuple(Ranking(documents).hits(question, nearest, most)), less, anew)
+        return Found(tuple(hits_of(documents, question, nearest, most)), less, anew)
 
     def rebuild(self) -> Found:
         """Make the index anew from the sources."""
@@ -91,11 +91,12 @@ class KnowledgeBase:
         from tools.redaction import redact
 
         index = self._index()
+        most = _CANDIDATES + sum(document.kind == RUNBOOK for document in documents)  # runbooks push nothing out
         try:
             with exclusive(self.state, LOCK, LOCK_SECONDS) as is_ours:
                 if not is_ours:
                     return None, "another process uses the index", ""
-                found = index.nearest(documents, redact(question), _CANDIDATES)
+                found = index.nearest(documents, redact(question), most)
         except (DoubtError, MachaError) as error:
             return None, str(error), ""
         except OSError as error:

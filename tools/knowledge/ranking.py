@@ -11,6 +11,9 @@ from tools.knowledge.words import words
 FITS_FROM = 0.745
 """What `fit` must reach: where questions that have an answer and those that have none were told apart best, over ten
 ways to divide real incidents into five parts (docs/knowledge.md)."""
+RUNBOOK = "runbook"
+RUNBOOK_FITS_FROM = 1.05
+"""The same for runbooks, which hold more words of every kind than what was noted of one case."""
 _SMOOTHING = 60
 """Of reciprocal rank fusion, as its authors chose it."""
 _CANDIDATES = 50
@@ -26,7 +29,18 @@ class Hit:
 
     @property
     def fits(self) -> bool:
-        return self.fit >= FITS_FROM
+        return self.fit >= (RUNBOOK_FITS_FROM if self.document.kind == RUNBOOK else FITS_FROM)
+
+
+def hits_of(documents: Sequence[Document], question: str, nearest: Sequence[str] | None, most: int) -> list["Hit"]:
+    """The best `most` documents: what fits before what does not, what is known of this house before runbooks.
+
+    Each of the two is ranked by itself: a word is rare or common among cases, whatever runbooks there are.
+    """
+    own = [document for document in documents if document.kind != RUNBOOK]
+    books = [document for document in documents if document.kind == RUNBOOK]
+    hits = [hit for each in (own, books) for hit in Ranking(each).hits(question, nearest, most)]
+    return sorted(hits, key=lambda hit: not hit.fits)[:most]
 
 
 class Ranking:
@@ -34,6 +48,7 @@ class Ranking:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = {document.id: document for document in documents}
+        self._vectors: dict[str, dict[int, float]] = {}
         self._bm25 = BM25([words(document.words) for document in self._documents.values()])
 
     def hits(self, question: str, nearest: Sequence[str] | None, most: int) -> list[Hit]:
@@ -44,7 +59,7 @@ class Ranking:
         asked = words(question)
         shares = dict(zip(self._documents, self._bm25.shares(asked), strict=True))
         by_share = [id_ for id_ in sorted(shares, key=lambda id_: -shares[id_]) if shares[id_] > 0]
-        alike = _Alike(question, self._documents)
+        alike = _Alike(question, self._documents, self._vectors)
         near = sorted(by_share, key=lambda id_: -alike[id_]) if nearest is None else nearest
         near = [id_ for id_ in near if id_ in self._documents][:_CANDIDATES]
         fused: dict[str, float] = {}
@@ -65,11 +80,14 @@ class Ranking:
 class _Alike(dict[str, float]):
     """How alike a question and each document are, worked out for those that are asked for."""
 
-    def __init__(self, question: str, documents: dict[str, Document]) -> None:
+    def __init__(self, question: str, documents: dict[str, Document], vectors: dict[str, dict[int, float]]) -> None:
         super().__init__()
         self._asked = sparse(question)
         self._documents = documents
+        self._vectors = vectors
 
     def __missing__(self, id_: str) -> float:
-        self[id_] = likeness(self._asked, sparse(self._documents[id_].words))
+        if id_ not in self._vectors:
+            self._vectors[id_] = sparse(self._documents[id_].words)
+        self[id_] = likeness(self._asked, self._vectors[id_])
         return self[id_]

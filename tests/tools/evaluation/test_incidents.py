@@ -9,7 +9,8 @@ import pytest
 from tests.tools.runbooks.books import book
 from tools.errors import MachaError
 from tools.evaluation.folds import fitted, unknown
-from tools.evaluation.incidents import Labelled, Score, read_incidents, score, total
+from tools.evaluation.incidents import Score, score, total
+from tools.evaluation.labelled import Labelled, read_incidents
 from tools.runbooks.runbook import Runbook
 
 RESTART = book(

@@ -1,7 +1,5 @@
 """The figures of retrieval, worked out by hand for a few questions."""
 
-from collections.abc import Sequence
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +15,6 @@ from tools.evaluation.retrieval import (
     folds,
     ranked,
 )
-from tools.knowledge import Document
 
 INCIDENTS = [
     {
@@ -58,10 +55,11 @@ def test_the_best_level_is_where_the_two_kinds_part() -> None:
 
 
 def test_a_family_that_is_not_known_has_no_rank() -> None:
-    def backwards(documents: Sequence[Document], _: str) -> list[tuple[str, float]]:
-        return [(document.id, 0.1) for document in reversed(documents)]
-
     known = [case for case, _ in CASES[:3]]
+
+    def backwards(_: str) -> list[tuple[str, float]]:
+        return [(one.document.id, 0.1) for one in reversed(known)]
+
     assert ranked(known, CASES[3][1], backwards) == Ranked(3, 0.1)
     assert ranked(known, CASES[5][1], backwards) == Ranked(None, 0.1)
 
@@ -69,7 +67,7 @@ def test_a_family_that_is_not_known_has_no_rank() -> None:
 def test_both_ways_find_what_was_there_before() -> None:
     for rank in (by_all, by_bm25):
         known = [case for case, _ in CASES[1:]]
-        assert ranked(known, CASES[0][1], rank).rank == 1
+        assert ranked(known, CASES[0][1], rank([one.document for one in known])).rank == 1
         assert len(across_folds(CASES, rank)) == len(CASES)
 
 
