@@ -13,6 +13,8 @@ from tools.knowledge.ranking import FITS_FROM
 
 TIMES = 10
 """So often the incidents are divided anew; one division of few siblings is worth four points more or less."""
+MANY = 100
+"""Of more incidents half as many divisions say as much, and the time grows with the square."""
 NO_SIBLING = "no incident has another one of its family in another fold"
 ALL_SIBLINGS = "every incident has another one of its family in another fold"
 
@@ -35,8 +37,9 @@ class FoundAgain:
     why_not: str
 
 
-def found_again(incidents: Sequence[Labelled], inputs: Inputs, times: int = TIMES) -> FoundAgain:
+def found_again(incidents: Sequence[Labelled], inputs: Inputs, times: int = 0) -> FoundAgain:
     """Every incident that shows anything, asked of those in the other folds, by our search and by BM25 alone."""
+    times = times or (TIMES if len(incidents) <= MANY else TIMES // 2)
     cases = list(cases_of([incident.recorded() for incident in incidents], inputs))
 
     def asked(rank: Rank) -> list[Ranked]:
