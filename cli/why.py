@@ -114,15 +114,25 @@ def _of_action(row: dict[str, Any]) -> list[tuple[str, str]]:
         ("state", f"{row['state']}, risk {row['risk']}, policy {safe_line(row['policy_version'], 40)}"),
         ("proposed", _minute(row["proposed_at"]) + (f" in cycle {row['run']}" if row["run"] else "")),
         ("wanted for", f"{WORDS[row['author']]}: “{safe_line(row['why'], 600)}”" if row["why"] else ""),
-        ("gate says", safe_line(row["reason"], 600)),
+        ("gate says", safe_line(_first_reason(row), 600)),
         ("saw", ", ".join(f"{key} {value}" for key, value in row["basis"].items())),
         ("decided", f"{row['decided_by']} {_minute(row['decided_at'])}" if row["decided_by"] else ""),
         ("runs", row["runs"]),
         ("done", ", ".join(filter(None, (_minute(row["claimed_at"]), done))) if row["claimed_at"] else "never begun"),
         ("said", "\n".join(row["output"].split("\n")[:MOST_OUTPUT])),
         ("proven", safe_line(row["verdict"])),
-        ("story", "; ".join(f"{event['event']} {_minute(event['at'])}" for event in row["events"])),
+        ("story", "\n".join(_told(event) for event in row["events"])),
     ]  # fmt: skip
+
+
+def _first_reason(row: dict[str, Any]) -> str:
+    """Why it was proposed or refused: the row itself holds the reason of its last step only."""
+    return str(next((event["reason"] for event in row["events"] if event["reason"]), row["reason"]))
+
+
+def _told(event: dict[str, Any]) -> str:
+    reason = f": {event['reason']}" if event["reason"] else ""
+    return safe_line(f"{_minute(event['at'])} {event['event']}{reason}", 300)
 
 
 def _say_rest(told: dict[str, Any]) -> None:

@@ -69,7 +69,15 @@ def test_a_number_tells_who_decided_what_ran_and_how_it_was_proven(house: House)
     checked(house)
     assert house.run("macha-approve", "approve", "1").code == 0
     out = house.run("macha", "why", "1").out
-    for words in ("(what you asked about)", "decided", "(uid ", "exit status 0", "proven", "verified"):
+    for words in (
+        "(what you asked about)",
+        "the level is suggest",
+        "decided",
+        "(uid ",
+        "exit status 0",
+        "proven",
+        "verified",
+    ):
         assert words in out
     assert is_narrow(out)
     (row,) = house.run("macha", "why", "1", "--json").json()["actions"]
