@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "cli.check:check",
     "approve": "cli.approve:app",
     "findings": "cli.findings:app",
+    "why": "cli.why:why",
+    "ask": "cli.ask:ask",
     "snapshot": "cli.snapshot:app",
     "logs": "cli.logs:logs",
     "graph": "cli.graph:graph",

@@ -42,8 +42,9 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
 
 def _event(event: dict[str, Any]) -> dict[str, str]:
     content = json_of(event["content"])
-    by = content.get("decided_by", "") if isinstance(content, dict) else ""
-    return {"at": str(event["at"]), "event": str(event["event"]), "decided_by": str(by)}
+    told = content if isinstance(content, dict) else {}
+    words = {name: str(told.get(name, "")) for name in ("decided_by", "reason")}
+    return {"at": str(event["at"]), "event": str(event["event"]), **words}
 
 
 def write_view(folder: Path, now: str) -> None:

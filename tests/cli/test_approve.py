@@ -90,7 +90,7 @@ def test_a_row_as_json_has_everything_with_its_moves(house: House) -> None:
     row = house.run("macha-approve", "show", "1", "--json").json()
     assert row["parameters"] == {"name": "app.service"}
     assert (row["basis"]["active"], row["findings"]) == ("failed", ["f1"])
-    assert [{*event} for event in row["events"]] == [{"at", "event", "decided_by"}]
+    assert [{*event} for event in row["events"]] == [{"at", "event", "decided_by", "reason"}]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,20 @@ def test_to_list_and_show_what_is_known_imports_nothing_heavy(tmp_path: Path) ->
     assert imported_by(code).endswith("[]")
 
 
-@pytest.mark.parametrize("commands", ["cli.cycle", "cli.house", "cli.knowledge", "cli.model", "nodes.context"])
+@pytest.mark.parametrize(
+    "commands",
+    [
+        "cli.ask",
+        "cli.cycle",
+        "cli.house",
+        "cli.known",
+        "cli.knowledge",
+        "cli.model",
+        "cli.story",
+        "cli.why",
+        "nodes.context",
+    ],
+)
 def test_nothing_that_only_may_ask_imports_the_client(commands: str) -> None:
     libraries = imported_by(f"import {commands}")
     assert "langchain_ollama" not in libraries

@@ -1,7 +1,6 @@
-"""Templates as text, for a prompt or a person: one line each, under an id that can be cited, no more than fits."""
+"""Templates as text, for a prompt or a person: one line each, under an id, no more than fits."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tools.reading.template import Template
@@ -10,7 +9,6 @@ from tools.reading.tokens import estimated_tokens, within
 PRIORITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 MOST_TOKENS = 250
 """Of the text of one row; the longest of plain letters takes 210."""
-_ID = re.compile(r"\bL(\d{1,18})\b")
 _MOST_UNITS = 2
 _MOST_RISEN = 0.5
 _ENOUGH_TO_RISE = 8
@@ -48,13 +46,6 @@ def table(templates: Sequence[Template], budget_tokens: int | None = None) -> st
         shown.pop()
         costs.pop()
     return "".join((*shown, _left_out(templates[len(shown) - 1 :])))
-
-
-def cited(text: str, templates: Iterable[Template]) -> tuple[Template, ...]:
-    """The templates that a text names by their ids, in its order; an id that does not exist is dropped."""
-    known = {template.id: template for template in templates}
-    named = dict.fromkeys(int(number) for number in _ID.findall(text))
-    return tuple(known[number] for number in named if number in known)
 
 
 def _left_out(templates: Sequence[Template]) -> str:

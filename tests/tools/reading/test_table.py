@@ -1,4 +1,4 @@
-"""Templates as text: as many as fit, each under an id that can be cited, and the rest is said to be there."""
+"""Templates as text: as many as fit, each under an id, and the rest is said to be there."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from tests.tools.reading.messages import MESSAGES, NOON, lines, read
 from tools.reading.baseline import Baseline
 from tools.reading.line import Line
 from tools.reading.reduction import reduce
-from tools.reading.table import cited, table
+from tools.reading.table import table
 from tools.reading.tokens import estimated_tokens
 
 
@@ -40,18 +40,10 @@ def test_what_rises_is_said_to() -> None:
 def test_what_does_not_fit_is_counted() -> None:
     templates = reduce(line for line, _ in journal(3_000)).templates
     text = table(templates, 1_000)
-    shown = cited(text, templates)
+    shown = [row.split()[0] for row in text.splitlines() if row.startswith("L")]
     assert estimated_tokens(text) <= 1_000
-    assert shown == templates[: len(shown)]
+    assert shown == [f"L{template.id}" for template in templates[: len(shown)]]
     assert f"and {len(templates) - len(shown)} other kinds of line" in text
-
-
-def test_a_cited_line_is_found_and_one_that_does_not_exist_is_dropped() -> None:
-    templates = read("one", "two", "three")
-    assert [template.text for template in cited("see L3, L99 and L1; not L, L-1 or XL2, but L3", templates)] == [
-        "three",
-        "one",
-    ]
 
 
 def test_a_message_cannot_pretend_to_be_a_row() -> None:
@@ -63,7 +55,7 @@ def test_a_message_cannot_pretend_to_be_a_row() -> None:
 def test_a_table_is_never_larger_than_its_budget_and_always_counts_every_line(messages: list[str], budget: int) -> None:
     templates = reduce(lines(messages)).templates
     text = table(templates, budget)
-    shown = cited("\n".join(row.split()[0] for row in text.splitlines() if row.startswith("L")), templates)
+    shown = templates[: sum(row.startswith("L") for row in text.splitlines())]
     assert estimated_tokens(text) <= max(budget, 80)
     left_out = sum(template.count for template in templates) - sum(template.count for template in shown)
     assert left_out == 0 or f" {left_out} lines\n" in text
