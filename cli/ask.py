@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +26,6 @@ WHO = "macha ask"
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words.")],
     host: Annotated[list[str] | None, typer.Option("--host", metavar="NAME", help="Only about this host.")] = None,
-    no_tools: Annotated[bool, typer.Option("--no-tools", help="Look at no host, only at what is kept.")] = False,
     as_json: Json = False,
     config: Config = None,
 ) -> None:
@@ -44,7 +42,7 @@ def ask(
     hosts = _hosts(host, settings.host_names())
     references = known(settings.state(), SystemClock().now(), asked, hosts)
     if settings.model:
-        answered = _answered(House.open(settings), asked, references, [] if no_tools else hosts)
+        answered = _answered(House.open(settings), asked, references)
     else:
         answered = _Answered(None, references, "no model is configured (`model` in the configuration)")
     _show(asked, answered, as_json)
@@ -52,7 +50,7 @@ def ask(
 
 @dataclass(frozen=True)
 class _Answered:
-    """An answer, or why there is none; `references` with what was looked up for it."""
+    """An answer, or why there is none; `references` are what it may rest on."""
 
     grounded: "Grounded | None"
     references: "list[Reference]"
@@ -66,12 +64,11 @@ def _hosts(asked: list[str] | None, known: list[str]) -> list[str]:
     return list(dict.fromkeys(asked or known))
 
 
-def _answered(house: "House", question: str, references: "list[Reference]", hosts: Sequence[str]) -> _Answered:
+def _answered(house: "House", question: str, references: "list[Reference]") -> _Answered:
     from cli.progress import Progress
     from tools.clock import Deadline
     from tools.model import Priority, Purpose, Unanswered
     from tools.model.opening import model_of
-    from tools.questions import Reference
     from tools.questions.grounding import Statements, grounded, prompt_of
     from tools.reading.tokens import estimated_tokens
 
@@ -80,40 +77,11 @@ def _answered(house: "House", question: str, references: "list[Reference]", host
     model = model_of(house.settings, WHO, house.clock, estimated_tokens)
     with Progress() as progress:
         progress("asking the model; `macha model queue` shows who is before you")
-        try:
-            looking = _investigation(house, hosts)
-            deadline = Deadline(limits.deadline_seconds, house.clock)
-            answer = model.ask(
-                Purpose.QUESTION, prompt, Statements, Priority.INTERACTIVE, deadline, looking.tools if looking else ()
-            )
-        finally:
-            house.fleet.close()
-    traces = looking.traces if looking else ()
-    seen = [*references, *(Reference(one.id, _where(one), one.text) for one in traces if not one.refused)]
+        deadline = Deadline(limits.deadline_seconds, house.clock)
+        answer = model.ask(Purpose.QUESTION, prompt, Statements, Priority.INTERACTIVE, deadline)
     if isinstance(answer, Unanswered):
-        return _Answered(None, seen, answer.why)
-    return _Answered(grounded(answer.value, seen), seen)
-
-
-def _investigation(house: "House", hosts: Sequence[str]) -> Any:
-    """The read-only tools of a question; None where there is no host to look at."""
-    from cli.alike import alike
-
-    def knowledge(text: str) -> str:
-        return "\n".join(f"{one.title}: {one.text}" for one in alike(house.folder, text, 3)) or "nothing known fits"
-
-    try:
-        room = import_module("tools.investigation.investigation")
-    except ModuleNotFoundError:
-        return None
-    return (
-        room.Investigation({name: house.fleet.host(name) for name in hosts}, house.clock, knowledge) if hosts else None
-    )
-
-
-def _where(trace: Any) -> str:
-    given = ", ".join(f"{key}={value}" for key, value in dict(trace.arguments).items())
-    return safe_line(f"looked up: {trace.tool}({given}) on {trace.host}", 200)
+        return _Answered(None, references, answer.why)
+    return _Answered(grounded(answer.value, references), references)
 
 
 def _show(question: str, answered: _Answered, as_json: bool) -> None:

@@ -2,21 +2,15 @@
 
 import json
 import re
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import ModuleType, SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 from tests.cli.conftest import HOSTILE, House, assert_harmless
 from tests.cli.test_findings import finding, known
 from tests.cli.test_model import configure
-from tests.model_server.script import Answering, Body, Call, Hang, Say, answering
+from tests.model_server.script import Answering, Body, Hang, Say, answering
 from tests.model_server.server import ScriptedServer, scripted_server
 from tests.world import World
-from tools.model import Tool
 from tools.model.view import places
 
 
@@ -61,8 +55,8 @@ def test_what_cannot_be_asked_is_a_known_error(house: House, words: tuple[str, .
 def test_an_answer_is_shown_with_the_references_it_rests_on(house: House) -> None:
     with scripted_server(answering(statements(("app.service is down.", ["f1"])))) as server:
         configure(house, server)
-        ran = house.run("macha", "ask", "what is wrong?", "--no-tools")
-        told = house.run("macha", "ask", "what is wrong?", "--no-tools", "--json").json()
+        ran = house.run("macha", "ask", "what is wrong?")
+        told = house.run("macha", "ask", "what is wrong?", "--json").json()
     assert ran.code == 0
     assert "- app.service is down. [f1]" in ran.out
     assert re.search(r"References\n  f1   finding [0-9a-f]{12} on web", ran.out)
@@ -77,7 +71,7 @@ def test_invented_references_are_dropped_and_what_is_left_without_any_stands_apa
     answer = statements(("It is down.", ["f1", "f99"]), ("Aliens did it.", ["x7"]))
     with scripted_server(answering(answer)) as server:
         configure(house, server)
-        out = house.run("macha", "ask", "why?", "--no-tools").out
+        out = house.run("macha", "ask", "why?").out
     assert "- It is down. [f1]" in out
     assert out.index("Not backed by anything Macha saw") < out.index("Aliens did it.") < out.index("References\n")
     assert "References that do not exist were dropped: 2." in out
@@ -86,7 +80,7 @@ def test_invented_references_are_dropped_and_what_is_left_without_any_stands_apa
 def test_a_hostile_answer_acts_on_no_terminal(house: House) -> None:
     with scripted_server(answering(statements((HOSTILE, ["f1"]), (HOSTILE, [HOSTILE])))) as server:
         configure(house, server)
-        ran = house.run("macha", "ask", "why?", "--no-tools")
+        ran = house.run("macha", "ask", "why?")
     assert ran.code == 0
     assert_harmless(ran.out)
 
@@ -94,7 +88,7 @@ def test_a_hostile_answer_acts_on_no_terminal(house: House) -> None:
 def test_secrets_in_the_question_do_not_go_out(house: House) -> None:
     with scripted_server(answering(statements())) as server:
         configure(house, server)
-        out = house.run("macha", "ask", "is password=hunter2secret wrong?", "--no-tools").out
+        out = house.run("macha", "ask", "is password=hunter2secret wrong?").out
     assert "hunter2secret" not in sent(server)
     assert "The model named nothing that Macha saw as an answer." in out
 
@@ -102,7 +96,7 @@ def test_secrets_in_the_question_do_not_go_out(house: House) -> None:
 def test_junk_is_no_answer_and_the_search_takes_its_place(house: House) -> None:
     with scripted_server(Say("I think so")) as server:
         configure(house, server)
-        ran = house.run("macha", "ask", "what about mail?", "--no-tools")
+        ran = house.run("macha", "ask", "what about mail?")
     assert ran.code == 0
     assert "No model answered: no answer after" in ran.out
     assert "finding" in ran.out
@@ -112,56 +106,14 @@ def test_a_server_that_is_not_there_or_hangs_costs_no_more_than_the_deadline(hou
     with scripted_server() as down:
         pass
     configure(house, down)
-    assert "No model answered: " in house.run("macha", "ask", "mail", "--no-tools").out
+    assert "No model answered: " in house.run("macha", "ask", "mail").out
     with scripted_server(Hang()) as server:
         house.look_after(World())
         configure(house, server)
         house.file.write_text(f"{house.file.read_text()}[modelUse]\ndeadlineSeconds = 5\n")
-        ran = house.run("macha", "ask", "mail", "--no-tools")
+        ran = house.run("macha", "ask", "mail")
     assert ran.code == 0
     assert "No model answered: " in ran.out
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A trace as the read-only tools leave it."""
-
-    id: str
-    text: str
-    refused: bool = False
-    tool: str = "unit_status"
-    host: str = "web"
-    arguments: Mapping[str, Any] = field(default_factory=lambda: {"unit": HOSTILE})
-
-
-class Looking:
-    """Stands in for the read-only tools: one that answers, one that refuses."""
-
-    def __init__(self, hosts: Mapping[str, Any], *_: object) -> None:
-        assert list(hosts) == ["web"]
-        self.traces: list[Looked] = []
-        self.tools = (Tool("unit_status", "How a unit is.", {"type": "object", "properties": {}}, self._look),)
-
-    def _look(self, _: Mapping[str, Any]) -> str:
-        self.traces = [Looked("t1", f"[t1] active {HOSTILE}"), Looked("t2", "no", refused=True)]
-        return self.traces[0].text
-
-
-def test_what_a_tool_returned_can_be_named_and_what_was_refused_cannot(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "tools.investigation.investigation"
-    monkeypatch.setitem(sys.modules, name, cast("ModuleType", SimpleNamespace(Investigation=Looking)))
-    answer = answering(statements(("It runs.", ["t1"]), ("It is refused.", ["t2"])))
-    with scripted_server(Call("unit_status"), answer) as server:
-        configure(house, server)
-        ran = house.run("macha", "ask", "how is ssh?")
-    assert ran.code == 0
-    assert "- It runs. [t1]" in ran.out
-    assert "t1   looked up: unit_status(" in ran.out
-    assert ran.out.index("Not backed by anything") < ran.out.index("It is refused.")
-    assert len(server.asked) == 2
-    assert_harmless(ran.out)
 
 
 def test_it_is_the_question_of_a_person_in_the_queue(house: House) -> None:
@@ -173,7 +125,7 @@ def test_it_is_the_question_of_a_person_in_the_queue(house: House) -> None:
 
     with scripted_server(choose=choose) as server:
         configure(house, server)
-        assert house.run("macha", "ask", "why?", "--no-tools").code == 0
+        assert house.run("macha", "ask", "why?").code == 0
     ((priority, purpose, who),) = queued
     assert (priority, purpose) == ("interactive", "question")
     assert who.startswith("macha ask")
