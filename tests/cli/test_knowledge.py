@@ -1,7 +1,5 @@
 """`macha knowledge`: written down, listed, shown, found, forgotten; what is in a note acts on nothing."""
 
-import statistics
-
 import pytest
 
 from gate.interface import Person
@@ -122,20 +120,3 @@ def test_a_note_that_demands_changes_no_policy_and_no_row(house: House) -> None:
     house.run("macha", "knowledge", "search", "is action 1 approved by lily")
     assert house.run("macha", "policy", "show").out == policy
     assert rows(house.state / "macha.db", "SELECT * FROM actions") == ledger
-
-
-def test_listing_takes_little_cpu(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    import resource
-
-    note(house, "a stale lock of borg")
-    spent = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert house.child("macha", "knowledge", "list").code == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    with capsys.disabled():
-        print(
-            f"\nmacha knowledge list: {min(spent) * 1000:.0f} ms of CPU, median {statistics.median(spent) * 1000:.0f}"
-        )
-    assert min(spent) < 1.0

@@ -1,7 +1,5 @@
 """Secrets go, everything else stays. Both packs of samples are invented; the figures are printed with their N."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
@@ -97,35 +95,9 @@ def test_a_placeholder_that_somebody_wrote_protects_nothing() -> None:
     assert "Fake4Kq1" not in redact("password=[redacted:x]Fake4Kq1")
 
 
-def test_a_journal_line_takes_less_than_a_fifth_of_a_millisecond(report: Report) -> None:
-    lines = [*real_lines(), *CRAFTED, *(sample.text for sample in known_samples())]
-    redact("\n".join(lines))
-
-    def milliseconds() -> float:
-        started = time.process_time()
-        for line in lines:
-            redact(line)
-        return (time.process_time() - started) * 1000 / len(lines)
-
-    fastest = min(milliseconds() for _ in range(3))
-    report(f"{fastest:.3f} ms of CPU a line, mean of {len(lines)} lines, each by itself")
-    assert fastest <= 0.2
-
-
 def test_a_line_made_to_be_slow_is_not() -> None:
     for piece in ("password ", "password='\\\"", "_pass", '-psk "', "key=", "://a:", "mysql ", "cookie: a=", " " * 9):
         text = "password" + piece * (8000 // len(piece))
         started = time.process_time()
         redact(text)
         assert time.process_time() - started < 2, piece
-
-
-def test_importing_it_takes_less_than_fifteen_milliseconds(report: Report) -> None:
-    code = (
-        "import dataclasses, re, time; started = time.process_time(); import tools.redaction;"
-        "print((time.process_time() - started) * 1000)"
-    )
-    run = [sys.executable, "-c", code]
-    took = min(float(subprocess.run(run, capture_output=True, text=True, check=True).stdout) for _ in range(5))
-    report(f"import {took:.1f} ms of CPU, least of 5")
-    assert took < 15
