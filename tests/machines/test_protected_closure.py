@@ -29,7 +29,7 @@ from tools.probes.recording import Recording
 from tools.probes.script import ARGV, Inputs
 from tools.probes.unit_graph import UnitGraph
 
-GRAPHS = int(os.environ.get("MACHA_GRAPHS", "40"))
+GRAPHS = int(os.environ.get("MACHA_GRAPHS", "20"))
 FIRST_SEED = int(os.environ.get("MACHA_GRAPHS_SEED", "1000"))
 BATCH = 25
 RESTLESS_SECONDS = 12

@@ -17,7 +17,7 @@ from tests.gate.hostile.driving import Tally, drive
 from tools.actions import Risk
 from tools.configuration import Level
 
-PLANS = int(os.environ.get("MACHA_HOSTILE_PLANS", "20000"))
+PLANS = int(os.environ.get("MACHA_HOSTILE_PLANS", "8000"))
 SEED = int(os.environ.get("MACHA_HOSTILE_SEED", "1"))
 WORKERS = 2
 FAST = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
