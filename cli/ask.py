@@ -12,7 +12,7 @@ from tools.errors import MachaError
 from tools.safe_text import safe_line
 
 if TYPE_CHECKING:
-    from cli.house import House
+    from tools.configuration import Settings
     from tools.questions import Reference
     from tools.questions.grounding import Grounded
 
@@ -30,7 +30,6 @@ def ask(
     config: Config = None,
 ) -> None:
     """Answer a question from findings, actions, knowledge and the latest readings; every sentence names its reasons."""
-    from cli.house import House
     from cli.known import known
     from tools.clock import SystemClock
     from tools.configuration import load
@@ -42,7 +41,7 @@ def ask(
     hosts = _hosts(host, settings.host_names())
     references = known(settings.state(), SystemClock().now(), asked, hosts)
     if settings.model:
-        answered = _answered(House.open(settings), asked, references)
+        answered = _answered(settings, asked, references)
     else:
         answered = _Answered(None, references, "no model is configured (`model` in the configuration)")
     _show(asked, answered, as_json)
@@ -64,20 +63,20 @@ def _hosts(asked: list[str] | None, known: list[str]) -> list[str]:
     return list(dict.fromkeys(asked or known))
 
 
-def _answered(house: "House", question: str, references: "list[Reference]") -> _Answered:
+def _answered(settings: "Settings", question: str, references: "list[Reference]") -> _Answered:
     from cli.progress import Progress
-    from tools.clock import Deadline
+    from tools.clock import Deadline, SystemClock
     from tools.model import Priority, Purpose, Unanswered
     from tools.model.opening import model_of
     from tools.questions.grounding import Statements, grounded, prompt_of
     from tools.reading.tokens import estimated_tokens
 
-    limits = house.settings.model_use
+    limits, clock = settings.model_use, SystemClock()
     prompt = prompt_of(question, references, (limits.context_tokens - limits.answer_tokens) // 3)
-    model = model_of(house.settings, WHO, house.clock, estimated_tokens)
+    model = model_of(settings, WHO, clock, estimated_tokens)
     with Progress() as progress:
         progress("asking the model; `macha model queue` shows who is before you")
-        deadline = Deadline(limits.deadline_seconds, house.clock)
+        deadline = Deadline(limits.deadline_seconds, clock)
         answer = model.ask(Purpose.QUESTION, prompt, Statements, Priority.INTERACTIVE, deadline)
     if isinstance(answer, Unanswered):
         return _Answered(None, references, answer.why)

@@ -1,5 +1,6 @@
 """`macha eval --incidents`: how well the runbooks judge labelled incidents, and how much of it is memory."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tools.evaluation.found_again import FoundAgain, found_again
 from tools.evaluation.incidents import Score, score, total
 from tools.evaluation.labelled import Inputs, Labelled, read_incidents
 from tools.runbooks.library import runbooks
+from tools.runbooks.runbook import Runbook
 
 
 def score_incidents(file: Path, inputs: Inputs, model: str, as_json: bool, config: Path | None) -> None:
@@ -26,7 +28,7 @@ def score_incidents(file: Path, inputs: Inputs, model: str, as_json: bool, confi
         "unknown": total(unknown(incidents, known, inputs)),
     }
     evaluation = Evaluation(inputs, scores, total(scores), held_out, found_again(incidents, inputs))
-    compared = _compared(model, incidents, scores, inputs, settings) if model else None
+    compared = _compared(model, incidents, scores, known, inputs, settings) if model else None
     if as_json:
         say_json(_object(evaluation, compared, model))
     else:
@@ -36,7 +38,12 @@ def score_incidents(file: Path, inputs: Inputs, model: str, as_json: bool, confi
 
 
 def _compared(
-    model: str, incidents: list[Labelled], scores: list[Score], inputs: Inputs, settings: Settings
+    model: str,
+    incidents: list[Labelled],
+    scores: list[Score],
+    known: Collection[Runbook],
+    inputs: Inputs,
+    settings: Settings,
 ) -> Comparison:
     from tools.clock import SystemClock
     from tools.evaluation.by_model import Judges
@@ -44,7 +51,6 @@ def _compared(
 
     clock = SystemClock()
     asked = asker(settings, "macha eval", clock, name=model)
-    known = runbooks(settings.runbooks_directory).values()
     judges = Judges(asked, known, clock, float(settings.model_use.deadline_seconds))
     return comparison(scores, judges.asked(incidents, inputs))
 

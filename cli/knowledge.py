@@ -67,8 +67,10 @@ def list_(as_json: Json = False, config: Config = None) -> None:
 @app.command()
 def show(id_: Id, as_json: Json = False, config: Config = None) -> None:
     """All of one document, and where it is from."""
-    # the runbooks take as long to read as all else that is shown takes together
-    base = _configured(config) if id_.startswith("runbook") else _base(state_folder(config))
+    from tools.knowledge.ranking import RUNBOOK
+
+    # the runbooks bring pydantic and a hundred files with them
+    base = _configured(config) if id_.startswith(RUNBOOK) else _base(state_folder(config))
     document = base.document(id_)
     if as_json:
         say_json(_object(document))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def _findings(folder: Path, now: datetime, hosts: Sequence[str]) -> Iterator[Ref
 
 def _actions(folder: Path, hosts: Sequence[str]) -> Iterator[Reference]:
     found = (queue.row(folder, row["number"]) for row in rows(folder / "macha.db", _NUMBERS))
-    here = [row for row in found if row and row["host"] in hosts]
-    for row in here[:MOST_ACTIONS]:
+    here = (row for row in found if row and row["host"] in hosts)
+    for row in islice(here, MOST_ACTIONS):  # each is read, with its events, only when it is taken
         yield Reference(f"a{row['number']}", f"action {row['number']} on {row['host']}", _told(row))
 
 

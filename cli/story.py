@@ -1,6 +1,5 @@
 """All that is kept about one action or one finding, put together for `macha why`; nothing is stored."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from gate import queue
 from tools.errors import MachaError
 from tools.safe_text import safe_line
 from tools.store import finding_list
-from tools.store.reading import rows
+from tools.store.reading import json_of, rows
 
 MOST_CASES = 3
 MOST_DIGITS = 18
@@ -74,10 +73,10 @@ def _numbers(folder: Path, prints: list[str], row: dict[str, Any] | None) -> lis
     return found
 
 
-def _prints(text: object) -> set[str]:
+def _prints(text: str) -> set[str]:
     try:
-        found = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
+        found = json_of(text)
+    except MachaError:
         return set()  # `queue.row` says so of a row that is shown
     return {one for one in found if isinstance(one, str)} if isinstance(found, list) else set()
 

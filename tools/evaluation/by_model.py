@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tools.clock import Clock, Deadline
-from tools.evaluation.incidents import SHOWN, Claim, Score, scored
+from tools.evaluation.incidents import Claim, Score, scored
 from tools.evaluation.labelled import Inputs, Labelled
 from tools.knowledge.ranking import Ranking
 from tools.knowledge.runbooks import RunbookSource
@@ -92,7 +92,7 @@ def claimed(cause: Cause, offered: dict[str, Runbook]) -> Claim | Unanswered:
     runbook = offered[cause.cause]
     is_as_daring = DARING[cause.safe_class] >= DARING[runbook.safe_class]
     actions = runbook.actions if is_as_daring else ()
-    return Claim(cause.cause, (cause.cause,)[:SHOWN], 0.0, cause.safe_class, actions)
+    return Claim(cause.cause, (cause.cause,), 0.0, cause.safe_class, actions)
 
 
 def safer(rules: Score, model: Score) -> Score:
